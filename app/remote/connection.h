@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One server as a client sees it: attaches to its engine, or starts one and signs in. */
+#pragma once
+
+#include "login/host-trust.h"
+#include "login/ledger.h"
+#include "model/remote-file.h"
+#include "model/server.h"
+#include "remote/prompter.h"
+#include "store/account-store.h"
+#include "store/settings.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SALLY_CONNECTION_CLOSED,
+  SALLY_CONNECTION_WAITING_FOR_TURN, /* another sign-in, here or in another program, uses the account */
+  SALLY_CONNECTION_REACHING,         /* resolving and connecting */
+  SALLY_CONNECTION_CHECKING_KEY,     /* key exchange and the host key question */
+  SALLY_CONNECTION_WAITING_FOR_CODE, /* see wait-until */
+  SALLY_CONNECTION_SIGNING_IN,
+  SALLY_CONNECTION_READY,
+} SallyConnectionState;
+
+/* What a connection needs from the composition root (ui/application.c, cli/main.c). */
+#define SALLY_TYPE_CONNECTION_SERVICES (sally_connection_services_get_type ())
+G_DECLARE_FINAL_TYPE (SallyConnectionServices,
+                      sally_connection_services,
+                      SALLY,
+                      CONNECTION_SERVICES,
+                      GObject)
+
+SallyConnectionServices *sally_connection_services_new (SallyAccountStore *accounts,
+                                                        SallyLedger *ledger,
+                                                        SallyHostTrust *host_trust,
+                                                        SallyPrompter *prompter,
+                                                        SallySettings *settings)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Properties, read-only: server, state, wait-until (monotonic µs, 0: not waiting), is-ready. Signal
+ * "lost" (GError) when an open connection ends unasked. Main thread only. */
+#define SALLY_TYPE_CONNECTION (sally_connection_get_type ())
+G_DECLARE_FINAL_TYPE (SallyConnection, sally_connection, SALLY, CONNECTION, GObject)
+
+SallyConnection *sally_connection_new (SallyServer *server, SallyConnectionServices *services)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+SallyServer *sally_connection_get_server (SallyConnection *self);
+SallyConnectionState sally_connection_get_state (SallyConnection *self);
+gint64 sally_connection_get_wait_until (SallyConnection *self);
+
+/* The runtime folder (0700) in which engines listen. */
+char *sally_connection_dup_runtime_directory (void);
+
+/* Attaches to a running engine of this server or starts one, under a lock, so that programs that start
+ * at the same moment sign in once. `attach_only`: SALLY_ERROR_UNREACHABLE if none runs. Cancelling
+ * ends a sign-in under way. Calling it while open succeeds at once. */
+void sally_connection_open_async (SallyConnection *self,
+                                  gboolean attach_only,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean sally_connection_open_finish (SallyConnection *self, GAsyncResult *result, GError **error);
+
+/* Lets go of the engine, which lingers for others. */
+void sally_connection_detach (SallyConnection *self);
+
+/* Ends the engine, for all programs. */
+void sally_connection_disconnect_async (SallyConnection *self,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean sally_connection_disconnect_finish (SallyConnection *self,
+                                             GAsyncResult *result,
+                                             GError **error);
+
+/* Facts about the open connection (engine.xml, property Info); NULL unless ready. */
+GVariant *sally_connection_dup_info (SallyConnection *self);
+
+/* Where browsing starts: the profile's start directory, else the server's. Raw bytes; NULL unless
+ * ready. */
+char *sally_connection_dup_start_directory (SallyConnection *self);
+
+/* The operations below take raw path bytes and fail with SALLY_ERROR_REMOTE_* (the server's words in
+ * the message) or SALLY_ERROR_CONNECTION_LOST. */
+void sally_connection_real_path_async (SallyConnection *self,
+                                       const char *path,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+char *sally_connection_real_path_finish (SallyConnection *self, GAsyncResult *result, GError **error);
+
+void sally_connection_stat_async (SallyConnection *self,
+                                  const char *path,
+                                  gboolean follow,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean sally_connection_stat_finish (SallyConnection *self,
+                                       GAsyncResult *result,
+                                       SallyRemoteAttributes *attributes,
+                                       GError **error);
+
+/* Called on the main thread with each page, (element-type SallyRemoteFile). */
+typedef void (*SallyConnectionPageFunc) (GPtrArray *files, gpointer user_data);
+
+/* Streams a directory; entries whose names may not touch a disk are left out and counted. */
+void sally_connection_list_async (SallyConnection *self,
+                                  const char *path,
+                                  SallyConnectionPageFunc page_func,
+                                  gpointer page_data,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean sally_connection_list_finish (SallyConnection *self,
+                                       GAsyncResult *result,
+                                       guint *n_unsafe,
+                                       GError **error);
+
+void sally_connection_make_directory_async (SallyConnection *self,
+                                            const char *path,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+void sally_connection_remove_async (SallyConnection *self,
+                                    const char *path,
+                                    gboolean is_directory,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+void sally_connection_rename_async (SallyConnection *self,
+                                    const char *source,
+                                    const char *target,
+                                    gboolean replace,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+void sally_connection_set_attributes_async (SallyConnection *self,
+                                            const char *path,
+                                            const SallyRemoteAttributes *attributes,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+/* Ends make_directory, remove, rename and set_attributes. */
+gboolean sally_connection_change_finish (SallyConnection *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where secrets are kept: an interface, so that every world outside has a fake in the tree. */
+#pragma once
+
+#include "base/secret.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* What an item is; part of its attributes beside its UUID. Everything else is inside the secret. */
+typedef enum
+{
+  SALLY_KEYRING_ACCOUNT,    /* an otpauth URI */
+  SALLY_KEYRING_PASSWORD,   /* a server's password; the id is the server's */
+  SALLY_KEYRING_PASSPHRASE, /* a key file's passphrase; the id is the server's */
+} SallyKeyringKind;
+
+typedef struct
+{
+  char *id;
+  SallySecret *secret;
+} SallyKeyringItem;
+
+void sally_keyring_item_free (SallyKeyringItem *item);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SallyKeyringItem, sally_keyring_item_free)
+
+/* All methods are asynchronous, main thread, answered within SALLY_KEYRING_TIMEOUT_MS unless a person is being
+ * asked to unlock. Errors: the SALLY_ERROR_KEYRING_* codes, four states with their own words. */
+#define SALLY_TYPE_KEYRING (sally_keyring_get_type ())
+G_DECLARE_INTERFACE (SallyKeyring, sally_keyring, SALLY, KEYRING, GObject)
+
+#define SALLY_KEYRING_TIMEOUT_MS 25000
+
+struct _SallyKeyringInterface
+{
+  GTypeInterface parent;
+
+  void (*list_async) (SallyKeyring *self,
+                      SallyKeyringKind kind,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data);
+  GPtrArray *(*list_finish) (SallyKeyring *self, GAsyncResult *result, GError **error);
+  void (*lookup_async) (SallyKeyring *self,
+                        SallyKeyringKind kind,
+                        const char *id,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data);
+  SallySecret *(*lookup_finish) (SallyKeyring *self, GAsyncResult *result, GError **error);
+  void (*store_async) (SallyKeyring *self,
+                       SallyKeyringKind kind,
+                       const char *id,
+                       SallySecret *secret,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data);
+  gboolean (*store_finish) (SallyKeyring *self, GAsyncResult *result, GError **error);
+  void (*remove_async) (SallyKeyring *self,
+                        SallyKeyringKind kind,
+                        const char *id,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data);
+  gboolean (*remove_finish) (SallyKeyring *self, GAsyncResult *result, GError **error);
+};
+
+/* All items of a kind, unlocking if needed: (element-type SallyKeyringItem) (transfer container),
+ * with a free function; empty only if there are none. */
+void sally_keyring_list_async (SallyKeyring *self,
+                               SallyKeyringKind kind,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+GPtrArray *sally_keyring_list_finish (SallyKeyring *self, GAsyncResult *result, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* One item; SALLY_ERROR_KEYRING_MISSING if it is not there. */
+void sally_keyring_lookup_async (SallyKeyring *self,
+                                 SallyKeyringKind kind,
+                                 const char *id,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+SallySecret *sally_keyring_lookup_finish (SallyKeyring *self, GAsyncResult *result, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Adds or replaces; read back and compared before it counts as stored. */
+void sally_keyring_store_async (SallyKeyring *self,
+                                SallyKeyringKind kind,
+                                const char *id,
+                                SallySecret *secret,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean sally_keyring_store_finish (SallyKeyring *self, GAsyncResult *result, GError **error);
+
+/* Removing what is not there succeeds. */
+void sally_keyring_remove_async (SallyKeyring *self,
+                                 SallyKeyringKind kind,
+                                 const char *id,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean sally_keyring_remove_finish (SallyKeyring *self, GAsyncResult *result, GError **error);
+
+/* The keyring that SALLY_KEYRING in the environment names ("secret-service", "memory"; unset: the
+ * system's); SALLY_ERROR_INVALID for another word. */
+SallyKeyring *sally_keyring_new_from_environment (GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

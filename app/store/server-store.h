@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The saved servers as a GListModel of SallyServer, sorted by name; kept in one key file. */
+#pragma once
+
+#include "model/server.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The file is read at construction, watched (another program may change it), and replaced atomically
+ * (0600, under a lock, on a worker thread). Entries and keys it does not know are kept. Main thread only. */
+#define SALLY_TYPE_SERVER_STORE (sally_server_store_get_type ())
+G_DECLARE_FINAL_TYPE (SallyServerStore, sally_server_store, SALLY, SERVER_STORE, GObject)
+
+/* `path` NULL: $XDG_CONFIG_HOME/sallyport/servers.conf. */
+SallyServerStore *sally_server_store_new (const char *path) G_GNUC_WARN_UNUSED_RESULT;
+
+/* SALLY_ERROR_INVALID (sally_server_validate) or SALLY_ERROR_EXISTS (another server has the name),
+ * or a LOCAL_* error. */
+void sally_server_store_save_async (SallyServerStore *self,
+                                    SallyServer *server,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean sally_server_store_save_finish (SallyServerStore *self,
+                                         GAsyncResult *result,
+                                         GError **error);
+
+void sally_server_store_remove_async (SallyServerStore *self,
+                                      SallyServer *server,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+gboolean sally_server_store_remove_finish (SallyServerStore *self,
+                                           GAsyncResult *result,
+                                           GError **error);
+
+/* Borrowed; NULL if there is none. */
+SallyServer *sally_server_store_get_by_id (SallyServerStore *self, const char *id);
+
+/* By id or name, ignoring case. SALLY_ERROR_NOT_FOUND names what there is. Borrowed. */
+SallyServer *sally_server_store_find (SallyServerStore *self, const char *name, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The person's settings: typed access to the GSettings schema, defaults where it is not installed. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Keys: linger-minutes (u, 10), minimum-code-life (u, 3 s), clipboard-clear (u, 30 s, 0 never),
+ * show-hidden-files (b), download-folder (s, "": the system's). */
+#define SALLY_TYPE_SETTINGS (sally_settings_get_type ())
+G_DECLARE_FINAL_TYPE (SallySettings, sally_settings, SALLY, SETTINGS, GObject)
+
+SallySettings *sally_settings_new (void) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For g_settings_bind; NULL where the schema is not installed. */
+GSettings *sally_settings_get_gsettings (SallySettings *self);
+
+guint sally_settings_get_linger_s (SallySettings *self);
+guint sally_settings_get_minimum_code_life_s (SallySettings *self);
+guint sally_settings_get_clipboard_clear_s (SallySettings *self);
+gboolean sally_settings_get_show_hidden_files (SallySettings *self);
+
+G_END_DECLS

@@ -2,13 +2,9 @@
 /* One server as a client sees it: attaches to its engine, or starts one and signs in. */
 #pragma once
 
-#include "login/host-trust.h"
-#include "login/ledger.h"
 #include "model/remote-file.h"
 #include "model/server.h"
-#include "remote/prompter.h"
-#include "store/account-store.h"
-#include "store/settings.h"
+#include "remote/connection-services.h"
 
 #include <gio/gio.h>
 
@@ -24,21 +20,6 @@ typedef enum
   SALLY_CONNECTION_SIGNING_IN,
   SALLY_CONNECTION_READY,
 } SallyConnectionState;
-
-/* What a connection needs from the composition root (ui/application.c, cli/main.c). */
-#define SALLY_TYPE_CONNECTION_SERVICES (sally_connection_services_get_type ())
-G_DECLARE_FINAL_TYPE (SallyConnectionServices,
-                      sally_connection_services,
-                      SALLY,
-                      CONNECTION_SERVICES,
-                      GObject)
-
-SallyConnectionServices *sally_connection_services_new (SallyAccountStore *accounts,
-                                                        SallyLedger *ledger,
-                                                        SallyHostTrust *host_trust,
-                                                        SallyPrompter *prompter,
-                                                        SallySettings *settings)
-    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Properties, read-only: server, state, wait-until (monotonic µs, 0: not waiting), is-ready. Signal
  * "lost" (GError) when an open connection ends unasked. Main thread only. */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shared by connection.c, connection-open.c, connection-files.c and the transfer queue. */
+#pragma once
+
+#include "engine/wire.h"
+#include "remote/connection.h"
+
+G_BEGIN_DECLS
+
+/* The engine, borrowed; NULL unless the connection is ready. */
+SallyWireEngine1 *sally_connection_get_engine (SallyConnection *self);
+
+SallyConnectionServices *sally_connection_get_services (SallyConnection *self);
+
+void sally_connection_set_state (SallyConnection *self, SallyConnectionState state);
+void sally_connection_set_wait_until (SallyConnection *self, gint64 wait_until);
+
+/* Takes an engine that has signed in: the connection is ready. */
+void sally_connection_take_engine (SallyConnection *self, SallyWireEngine1 *engine);
+
+/* The way of connection-open.c, on `task`, whose source is the connection. */
+void sally_connection_start_opening (GTask *task, gboolean attach_only);
+
+/* An error that came over the wall as it was on the other side: G_IO_ERROR_CANCELLED stays, a
+ * vanished peer is SALLY_ERROR_CONNECTION_LOST, and D-Bus's own prefix goes. Takes `error`. */
+GError *sally_connection_clean_error (GError *error);
+
+G_END_DECLS

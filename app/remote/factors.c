@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "remote/factors.h"
+
+#include "base/error.h"
+
+#include <glib/gi18n-lib.h>
+
+struct _SallyFactors
+{
+  GObject parent_instance;
+
+  SallyServer *server;
+  SallyConnectionServices *services;
+  SallyLedgerTurn *turn;
+  SallySecret *password; /* once fetched, for further steps of this sign-in */
+};
+
+enum
+{
+  PROP_0,
+  PROP_WAIT_UNTIL,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (SallyFactors, sally_factors, G_TYPE_OBJECT)
+
+typedef struct
+{
+  SallyLoginStep steps[SALLY_ANSWERS_MAX_PROMPTS];
+  guint n_steps;
+  SallySecret *code;
+} Compose;
+
+static void
+compose_free (Compose *compose)
+{
+  g_clear_pointer (&compose->code, sally_secret_unref);
+  g_free (compose);
+}
+
+static void go_on (GTask *task);
+
+static void
+sally_factors_dispose (GObject *object)
+{
+  SallyFactors *self = SALLY_FACTORS (object);
+
+  g_clear_object (&self->server);
+  g_clear_object (&self->services);
+  g_clear_object (&self->turn);
+  g_clear_pointer (&self->password, sally_secret_unref);
+  G_OBJECT_CLASS (sally_factors_parent_class)->dispose (object);
+}
+
+static void
+sally_factors_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_WAIT_UNTIL)
+    g_value_set_int64 (value, sally_factors_get_wait_until (SALLY_FACTORS (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+sally_factors_class_init (SallyFactorsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = sally_factors_dispose;
+  object_class->get_property = sally_factors_get_property;
+  properties[PROP_WAIT_UNTIL] =
+      g_param_spec_int64 ("wait-until", NULL, NULL, 0, G_MAXINT64, 0,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+sally_factors_init (SallyFactors *self)
+{
+}
+
+static void
+wait_changed (SallyFactors *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WAIT_UNTIL]);
+}
+
+SallyFactors *
+sally_factors_new (SallyServer *server, SallyConnectionServices *services, SallyLedgerTurn *turn)
+{
+  SallyFactors *self = g_object_new (SALLY_TYPE_FACTORS, NULL);
+
+  self->server = g_object_ref (server);
+  self->services = g_object_ref (services);
+  if (g_set_object (&self->turn, turn))
+    g_signal_connect_object (turn, "notify::wait-until", G_CALLBACK (wait_changed), self,
+                             G_CONNECT_SWAPPED);
+  return self;
+}
+
+gint64
+sally_factors_get_wait_until (SallyFactors *self)
+{
+  g_return_val_if_fail (SALLY_IS_FACTORS (self), 0);
+
+  return self->turn != NULL ? sally_ledger_turn_get_wait_until (self->turn) : 0;
+}
+
+static gboolean
+wants (Compose *compose, SallyFactor factor)
+{
+  for (guint i = 0; i < compose->n_steps; i++)
+    if (sally_login_step_uses (&compose->steps[i], factor))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+password_asked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SallyFactors *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (GPtrArray) answers =
+      sally_prompter_ask_finish (SALLY_PROMPTER (source), result, &error);
+
+  if (answers == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  self->password = sally_secret_ref (g_ptr_array_index (answers, 0));
+  go_on (task);
+}
+
+static void
+ask_password (SallyFactors *self, GTask *task)
+{
+  const SallyPrompt prompt = { _("Password"), FALSE };
+  const SallyPromptQuestion question = { .server = self->server,
+                                         .is_own = TRUE,
+                                         .name = "",
+                                         .instruction = "",
+                                         .prompts = &prompt,
+                                         .n_prompts = 1 };
+
+  sally_prompter_ask_async (sally_connection_services_get_prompter (self->services), &question,
+                            g_task_get_cancellable (task), password_asked, g_object_ref (task));
+}
+
+static void
+password_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SallyFactors *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  self->password = sally_keyring_lookup_finish (SALLY_KEYRING (source), result, &error);
+  if (self->password != NULL)
+    go_on (task);
+  else if (g_error_matches (error, SALLY_ERROR, SALLY_ERROR_KEYRING_MISSING))
+    {
+      g_error_free (error);
+      ask_password (self, task);
+    }
+  else
+    g_task_return_error (task, error);
+}
+
+/* A counter-based code: the next counter is on disk before this code is used (RFC 4226 section 7.2). */
+static void
+counter_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (sally_account_store_save_finish (SALLY_ACCOUNT_STORE (source), result, &error))
+    go_on (task);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+step_spent (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Compose *compose = g_task_get_task_data (task);
+  SallyAccount *account = g_object_get_data (G_OBJECT (task), "account");
+  GError *error = NULL;
+  guint64 step;
+
+  if (!sally_ledger_turn_spend_finish (SALLY_LEDGER_TURN (source), result, &step, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  compose->code = sally_otp_code_at_counter (sally_account_get_parameters (account),
+                                             sally_account_get_key (account), step);
+  go_on (task);
+}
+
+static void
+take_code (SallyFactors *self, GTask *task)
+{
+  Compose *compose = g_task_get_task_data (task);
+  SallyAccountStore *accounts = sally_connection_services_get_accounts (self->services);
+  SallySettings *settings = sally_connection_services_get_settings (self->services);
+  SallyAccount *account =
+      sally_account_store_get_by_id (accounts, sally_server_get_account_id (self->server));
+  const SallyOtpParameters *parameters;
+
+  if (account == NULL || sally_account_is_broken (account))
+    {
+      g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
+                               _("The account whose code “%s” wants is not there any more. Choose "
+                                 "another one in the server's settings"),
+                               sally_server_get_name (self->server));
+      return;
+    }
+
+  g_object_set_data_full (G_OBJECT (task), "account", g_object_ref (account), g_object_unref);
+  parameters = sally_account_get_parameters (account);
+  if (parameters->type == SALLY_OTP_HOTP)
+    {
+      guint64 counter = sally_account_get_counter (account);
+
+      compose->code =
+          sally_otp_code_at_counter (parameters, sally_account_get_key (account), counter);
+      sally_account_set_counter (account, counter + 1);
+      sally_account_store_save_async (accounts, account, g_task_get_cancellable (task),
+                                      counter_saved, g_object_ref (task));
+      return;
+    }
+  g_assert (self->turn != NULL);
+  sally_ledger_turn_spend_async (self->turn, parameters,
+                                 sally_settings_get_minimum_code_life_s (settings),
+                                 g_task_get_cancellable (task), step_spent, g_object_ref (task));
+}
+
+static void
+return_answers (SallyFactors *self, GTask *task)
+{
+  Compose *compose = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) answers =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sally_secret_unref);
+
+  for (guint i = 0; i < compose->n_steps; i++)
+    g_ptr_array_add (answers,
+                     sally_answers_compose (&compose->steps[i], self->password, compose->code));
+  g_task_return_pointer (task, g_steal_pointer (&answers), (GDestroyNotify) g_ptr_array_unref);
+}
+
+/* Fetches what is still missing, one after the other. */
+static void
+go_on (GTask *task)
+{
+  SallyFactors *self = g_task_get_source_object (task);
+  Compose *compose = g_task_get_task_data (task);
+  SallyAccountStore *accounts = sally_connection_services_get_accounts (self->services);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (wants (compose, SALLY_FACTOR_PASSWORD) && self->password == NULL)
+    sally_keyring_lookup_async (sally_account_store_get_keyring (accounts), SALLY_KEYRING_PASSWORD,
+                                sally_server_get_id (self->server), g_task_get_cancellable (task),
+                                password_looked_up, g_object_ref (task));
+  else if (wants (compose, SALLY_FACTOR_CODE) && compose->code == NULL)
+    take_code (self, task);
+  else
+    return_answers (self, task);
+}
+
+void
+sally_factors_compose_async (SallyFactors *self,
+                             const SallyLoginStep *steps,
+                             guint n_steps,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Compose *compose;
+
+  g_return_if_fail (SALLY_IS_FACTORS (self));
+  g_return_if_fail (n_steps <= SALLY_ANSWERS_MAX_PROMPTS);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sally_factors_compose_async);
+  compose = g_new0 (Compose, 1);
+  compose->n_steps = n_steps;
+  for (guint i = 0; i < n_steps; i++)
+    compose->steps[i] = steps[i];
+  g_task_set_task_data (task, compose, (GDestroyNotify) compose_free);
+  go_on (task);
+}
+
+GPtrArray *
+sally_factors_compose_finish (SallyFactors *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -195,13 +195,17 @@ static void
 lock_default_collection (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SecretCollection) collection =
-      secret_collection_for_alias_sync (NULL, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
-                                        NULL, &error);
-  g_autoptr (GList) objects = g_list_prepend (NULL, collection);
+  g_autoptr (SecretService) service =
+      secret_service_get_sync (SECRET_SERVICE_NONE, NULL, &error);
+  g_autoptr (SecretCollection) collection = NULL;
+  g_autoptr (GList) objects = NULL;
 
   g_assert_no_error (error);
-  g_assert_cmpint (secret_service_lock_sync (NULL, objects, NULL, NULL, &error), ==, 1);
+  collection = secret_collection_for_alias_sync (service, SECRET_COLLECTION_DEFAULT,
+                                                 SECRET_COLLECTION_NONE, NULL, &error);
+  g_assert_no_error (error);
+  objects = g_list_prepend (NULL, collection);
+  g_assert_cmpint (secret_service_lock_sync (service, objects, NULL, NULL, &error), ==, 1);
   g_assert_no_error (error);
 }
 

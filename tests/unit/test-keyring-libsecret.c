@@ -195,8 +195,7 @@ static void
 lock_default_collection (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SecretService) service =
-      secret_service_get_sync (SECRET_SERVICE_NONE, NULL, &error);
+  g_autoptr (SecretService) service = secret_service_get_sync (SECRET_SERVICE_NONE, NULL, &error);
   g_autoptr (SecretCollection) collection = NULL;
   g_autoptr (GList) objects = NULL;
 

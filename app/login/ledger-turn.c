@@ -46,6 +46,7 @@ typedef struct
 {
   guint period_s;
   guint min_life_s;
+  gint64 last_step; /* as the record had it: nobody else writes it during the turn */
   guint64 step;
   guint timer;
   gulong cancelled_handler;
@@ -205,7 +206,10 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (sally_ledger_wait_ms (written_step - 1, now_ms (), spending->period_s,
                                  spending->min_life_s) > 0 ||
            now_ms () / 1000 / spending->period_s != written_step)
-    look (g_steal_pointer (&task));
+    {
+      spending->last_step = written_step;
+      look (g_steal_pointer (&task));
+    }
   else
     {
       end_spending (task);
@@ -232,8 +236,8 @@ look (GTask *task)
   SallyLedgerTurn *self = g_task_get_source_object (task);
   Spending *spending = g_task_get_task_data (task);
   gint64 now = now_ms ();
-  gint64 wait_ms = sally_ledger_wait_ms (read_last_step (self, spending->period_s), now,
-                                         spending->period_s, spending->min_life_s);
+  gint64 wait_ms =
+      sally_ledger_wait_ms (spending->last_step, now, spending->period_s, spending->min_life_s);
 
   if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     {
@@ -307,6 +311,7 @@ sally_ledger_turn_spend_async (SallyLedgerTurn *self,
   spending = g_new0 (Spending, 1);
   spending->period_s = sally_otp_period_s (parameters);
   spending->min_life_s = min_life_s;
+  spending->last_step = read_last_step (self, spending->period_s);
   g_task_set_task_data (task, spending, g_free);
   /* A step that was written down must reach the caller. */
   g_task_set_check_cancellable (task, FALSE);

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "login/host-trust.h"
+
+#include "base/error.h"
+#include "tests/support/await.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define ONE "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE"
+#define TWO "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAI"
+
+typedef struct
+{
+  char *directory;
+  char *path;
+  SallyHostTrust *trust;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->directory = await_make_directory ();
+  fixture->path = g_build_filename (fixture->directory, "sub", "known_hosts", NULL);
+  fixture->trust = sally_host_trust_new (fixture->path);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_clear_object (&fixture->trust);
+  g_free (fixture->path);
+  await_remove_directory (fixture->directory);
+}
+
+static void
+assert_verdict (Fixture *fixture,
+                const char *host,
+                guint port,
+                const char *type,
+                const char *fingerprint,
+                SallyHostVerdict verdict)
+{
+  g_assert_cmpint (sally_host_trust_check (fixture->trust, host, port, type, fingerprint, NULL), ==,
+                   verdict);
+}
+
+static void
+add (Fixture *fixture, const char *host, guint port, const char *type, const char *fingerprint)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sally_host_trust_add (fixture->trust, host, port, type, fingerprint, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_verdicts (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *known = NULL;
+
+  assert_verdict (fixture, "h", 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_NEW);
+  add (fixture, "h", 22, "ssh-ed25519", ONE);
+  assert_verdict (fixture, "h", 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_MATCH);
+  assert_verdict (fixture, "H", 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_MATCH);
+  assert_verdict (fixture, "h", 22, "ssh-ed25519", TWO, SALLY_HOST_TRUST_CHANGED);
+  assert_verdict (fixture, "h", 22, "ssh-rsa", TWO, SALLY_HOST_TRUST_OTHER_TYPE);
+  assert_verdict (fixture, "h", 2222, "ssh-ed25519", ONE, SALLY_HOST_TRUST_NEW);
+  assert_verdict (fixture, "hh", 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_NEW);
+
+  sally_host_trust_check (fixture->trust, "h", 22, "ssh-ed25519", TWO, &known);
+  g_assert_cmpstr (known, ==, "ssh-ed25519 " ONE);
+}
+
+static void
+test_pinned_beforehand (Fixture *fixture, gconstpointer data)
+{
+  add (fixture, "2001:db8::1", 22, NULL, ONE);
+  assert_verdict (fixture, "2001:db8::1", 22, "ssh-rsa", ONE, SALLY_HOST_TRUST_MATCH);
+  assert_verdict (fixture, "2001:db8::1", 22, "ssh-rsa", TWO, SALLY_HOST_TRUST_CHANGED);
+  g_assert_null (sally_host_trust_dup_key_types (fixture->trust, "2001:db8::1", 22));
+}
+
+static void
+test_key_types (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *types = NULL;
+
+  add (fixture, "h", 22, "ssh-ed25519", ONE);
+  add (fixture, "h", 22, "rsa-sha2-512", TWO);
+  add (fixture, "h", 22, "ssh-ed25519", TWO);
+  types = sally_host_trust_dup_key_types (fixture->trust, "h", 22);
+  g_assert_cmpstr (types, ==, "ssh-ed25519,rsa-sha2-512");
+}
+
+static void
+test_file (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *directory = g_path_get_dirname (fixture->path);
+  g_auto (GStrv) lines = NULL;
+  GStatBuf status;
+
+  add (fixture, "h", 22, "ssh-ed25519", ONE);
+  add (fixture, "h", 22, "ssh-ed25519", ONE);
+  g_assert_cmpint (g_stat (fixture->path, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
+  g_assert_cmpint (g_stat (directory, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 0777, ==, 0700);
+  g_assert_true (g_file_get_contents (fixture->path, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 2);
+  g_assert_true (g_str_has_prefix (lines[0], "[h]:22 ssh-ed25519 " ONE " 20"));
+}
+
+static void
+test_odd_lines_are_kept (Fixture *fixture, gconstpointer data)
+{
+  static const char odd[] = "# a note\n\n[h]:22 what is this\n  [h]:22\tssh-rsa " ONE
+                            "\n[other]:22 ssh-rsa " TWO " 2026\n[h]:22 ssh-rsa SHA256:short";
+  g_autofree char *directory = g_path_get_dirname (fixture->path);
+  g_autofree char *text = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (directory, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (fixture->path, odd, -1, NULL));
+  assert_verdict (fixture, "h", 22, "ssh-rsa", ONE, SALLY_HOST_TRUST_MATCH);
+  /* The last line has no end: the new one must not be glued to it. */
+  add (fixture, "new", 22, "ssh-rsa", TWO);
+  assert_verdict (fixture, "new", 22, "ssh-rsa", TWO, SALLY_HOST_TRUST_MATCH);
+
+  g_assert_true (sally_host_trust_forget (fixture->trust, "h", 22, NULL));
+  assert_verdict (fixture, "h", 22, "ssh-rsa", ONE, SALLY_HOST_TRUST_NEW);
+  assert_verdict (fixture, "other", 22, "ssh-rsa", TWO, SALLY_HOST_TRUST_MATCH);
+  g_assert_true (g_file_get_contents (fixture->path, &text, NULL, NULL));
+  g_assert_true (g_str_has_prefix (text, "# a note\n\n[h]:22 what is this\n[other]:22"));
+  g_assert_nonnull (strstr (text, "SHA256:short\n[new]:22"));
+}
+
+static void
+test_two_programs (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SallyHostTrust) other = sally_host_trust_new (fixture->path);
+
+  assert_verdict (fixture, "h", 22, "ssh-rsa", ONE, SALLY_HOST_TRUST_NEW);
+  g_assert_true (sally_host_trust_add (other, "h", 22, "ssh-rsa", ONE, NULL));
+  assert_verdict (fixture, "h", 22, "ssh-rsa", ONE, SALLY_HOST_TRUST_MATCH);
+}
+
+/* What cannot be read may hold another key: nothing is new then. */
+static void
+test_unreadable_is_not_new (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *known = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (fixture->path, 0700), ==, 0);
+  g_assert_cmpint (sally_host_trust_check (fixture->trust, "h", 22, "ssh-rsa", ONE, &known), ==,
+                   SALLY_HOST_TRUST_CHANGED);
+  g_assert_nonnull (known);
+  g_assert_false (sally_host_trust_add (fixture->trust, "h", 22, "ssh-rsa", ONE, &error));
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_FAILED);
+}
+
+static void
+test_refuses (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *host;
+    const char *type;
+    const char *fingerprint;
+  } table[] = {
+    { "h", "ssh-rsa", "SHA256:short" },
+    { "h", "ssh-rsa", "MD5:00:11" },
+    { "h x", "ssh-rsa", ONE },
+    { "h\n[x]:22", "ssh-rsa", ONE },
+    { "", "ssh-rsa", ONE },
+    { "h", "ssh rsa", ONE },
+    { "h", "*", ONE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (sally_host_trust_add (fixture->trust, table[i].host, 22, table[i].type,
+                                            table[i].fingerprint, &error));
+      g_assert_error (error, SALLY_ERROR, SALLY_ERROR_INVALID);
+    }
+  g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_canonical_fingerprint (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *canonical;
+  } table[] = {
+    { ONE, ONE },
+    { "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE", ONE },
+    { "sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=", ONE },
+    { " SHA256: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE \n", ONE },
+    { "", NULL },
+    { "SHA256:", NULL },
+    { "SHA1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE", NULL },
+    { "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEA", NULL },
+    { "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA-E", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autofree char *canonical = sally_host_trust_canonical_fingerprint (table[i].text);
+
+      g_assert_cmpstr (canonical, ==, table[i].canonical);
+    }
+}
+
+#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/host-trust/verdicts", test_verdicts);
+  ADD ("/host-trust/pinned-beforehand", test_pinned_beforehand);
+  ADD ("/host-trust/key-types", test_key_types);
+  ADD ("/host-trust/file", test_file);
+  ADD ("/host-trust/odd-lines-are-kept", test_odd_lines_are_kept);
+  ADD ("/host-trust/two-programs", test_two_programs);
+  ADD ("/host-trust/unreadable-is-not-new", test_unreadable_is_not_new);
+  ADD ("/host-trust/refuses", test_refuses);
+  g_test_add_func ("/host-trust/canonical-fingerprint", test_canonical_fingerprint);
+  return g_test_run ();
+}

@@ -47,17 +47,13 @@ remove_root ()
   "${become_root[@]}" rm -rf --one-file-system -- "$1"
 }
 
-# How far dpkg is, as "210 of 480 packages"; empty before it began.
+# How far dpkg is: it first unpacks all packages, then sets them up.
 root_progress ()
 {
-  local status=$1/var/lib/dpkg/status total installed
-  total=$(sed -n 's/^.* \([0-9]*\) newly installed.*$/\1/p' "$2" | tail -n 1)
-  installed=$(grep -c '^Status: install ok installed' "$status" 2>/dev/null) || return 0
-  if [[ -n $total ]]; then
-    printf '%s of about %s packages' "$installed" "$((total + 80))"
-  else
-    printf '%s packages' "$installed"
-  fi
+  local log=$1/var/log/dpkg.log
+  [[ -f $log ]] || return 0
+  awk '/ status unpacked / { unpacked[$5] } / status installed / { installed[$5] }
+    END { printf "%d packages unpacked, %d set up", length (unpacked), length (installed) }' "$log"
 }
 
 # Reports the steps that mmdebstrap writes to its log ($2), until the process $3 ends.
@@ -69,7 +65,7 @@ watch_root ()
     now=$((SECONDS - start))
     if [[ $step != "$last" ]] || ((now - shown >= 10)); then
       printf '  %3d s  %s' "$now" "${step:-starting}"
-      [[ $step != *installing* ]] || printf ': %s' "$(root_progress "$partial" "$log")"
+      [[ $step != *installing* ]] || printf ' %s' "$(root_progress "$partial")"
       printf '\n'
       last=$step shown=$now
     fi

@@ -11,8 +11,9 @@ import json
 import re
 import sys
 
-CASE = re.compile(r'^(not )?ok\b\s*(\d*)\s*-?\s*(.*?)(?:\s#\s*(SKIP|TODO)\b\s*(.*))?$', re.IGNORECASE)
+CASE = re.compile(r'^(not )?ok\b\s*(\d*)\s*-?\s*(.*?)(?:\s#\s*(SKIP)\b\s*(.*))?$', re.IGNORECASE)
 PLAN = re.compile(r'^1\.\.(\d+)(?:\s*#\s*skip\b\s*(.*))?', re.IGNORECASE)
+REMARKS_MAX = 60
 GOOD = {'OK', 'EXPECTEDFAIL', 'SKIP'}
 
 
@@ -20,7 +21,7 @@ def count(program):
     """The failed case names, the skipped ones with reasons, and the number of passed ones."""
     name, result = program['name'], program['result']
     passed, failed, skipped, cases = 0, [], [], 0
-    plan = None
+    plan, in_failed, remarks = None, False, 0
     for line in (program.get('stdout') or '').splitlines():
         if match := PLAN.match(line):
             plan = int(match[1])
@@ -29,12 +30,17 @@ def count(program):
         elif match := CASE.match(line):
             cases += 1
             case = f'{name}: {match[3] or match[2]}'
-            if match[1]:
+            in_failed = bool(match[1])
+            if in_failed:
                 failed.append(case)
             elif match[4]:
                 skipped.append(f'{case} ({match[5] or "no reason given"})')
             else:
                 passed += 1
+        elif in_failed and line.startswith('# ') and remarks < REMARKS_MAX:
+            # What a program says of a failed case, where it says it on standard output.
+            failed[-1] += f'\n    {line[2:]}'
+            remarks += 1
     if plan is None and cases == 0:
         if result == 'SKIP':
             skipped.append(name)

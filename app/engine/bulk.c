@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/bulk-private.h"
+
+#include "base/error.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+/* Files on their way at once. A small file takes three or four round trips one after the other, so
+ * that a thousand of them in two seconds at 50 ms want a hundred together. */
+#define MAX_RUNNING 128
+/* Bytes asked for or sent without an answer, all jobs together: 320 MB/s at 50 ms. */
+#define MAX_BYTES_IN_FLIGHT (16 * 1024 * 1024)
+
+struct _SallyBulk
+{
+  SallyMux *mux;
+  const SallyDialect *dialect;
+  SallyBulkFinishedFunc finished_func;
+  gpointer user_data;
+  GQueue waiting;     /* of SallyBulkJob */
+  GPtrArray *running; /* of SallyBulkJob */
+  GPtrArray *finished; /* of SallyBulkJob: freed when no call-back of theirs is on the stack */
+  gboolean is_closing;
+};
+
+static void
+job_free (SallyBulkJob *job)
+{
+  g_clear_fd (&job->descriptor, NULL);
+  g_clear_pointer (&job->handle, g_bytes_unref);
+  g_clear_error (&job->error);
+  g_free (job->path);
+  job->class->free (job);
+}
+
+static guint
+max_running (SallyBulk *self)
+{
+  guint64 handles = sally_mux_get_features (self->mux)->max_handles;
+
+  /* Listings and the person need some as well. */
+  if (handles > 16 && handles - 8 < MAX_RUNNING)
+    return (guint) handles - 8;
+  return MAX_RUNNING;
+}
+
+static void
+start_waiting (SallyBulk *self)
+{
+  SallyBulkJob *job;
+
+  while (!self->is_closing && self->running->len < max_running (self) &&
+         (job = g_queue_pop_head (&self->waiting)) != NULL)
+    {
+      g_ptr_array_add (self->running, job);
+      job->lane = sally_mux_get_bulk_lane (self->mux);
+      job->class->start (job);
+    }
+}
+
+static gboolean
+refill (gpointer user_data)
+{
+  SallyBulk *self = user_data;
+  gboolean queued = FALSE;
+
+  g_ptr_array_set_size (self->finished, 0);
+  start_waiting (self);
+  for (guint i = 0; i < self->running->len; i++)
+    {
+      SallyBulkJob *job = g_ptr_array_index (self->running, i);
+
+      if (job->error == NULL)
+        queued |= job->class->pump (job);
+    }
+  return queued;
+}
+
+SallyBulk *
+sally_bulk_new (SallyMux *mux,
+                const SallyDialect *dialect,
+                SallyBulkFinishedFunc finished_func,
+                gpointer user_data)
+{
+  SallyBulk *self = g_new0 (SallyBulk, 1);
+
+  self->mux = mux;
+  self->dialect = dialect;
+  self->finished_func = finished_func;
+  self->user_data = user_data;
+  g_queue_init (&self->waiting);
+  self->running = g_ptr_array_new ();
+  self->finished = g_ptr_array_new_with_free_func ((GDestroyNotify) job_free);
+  sally_mux_set_refill_func (mux, refill, self);
+  return self;
+}
+
+void
+sally_bulk_free (SallyBulk *self)
+{
+  SallyBulkJob *job;
+
+  if (self == NULL)
+    return;
+
+  self->is_closing = TRUE;
+  sally_mux_set_refill_func (self->mux, NULL, NULL);
+  while ((job = g_queue_pop_head (&self->waiting)) != NULL)
+    {
+      sally_bulk_job_fail (job, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
+                                                     "The connection is closed"));
+      sally_bulk_job_finish (job);
+    }
+  g_assert (self->running->len == 0);
+  g_ptr_array_unref (self->running);
+  g_ptr_array_unref (self->finished);
+  g_free (self);
+}
+
+static void
+add_job (SallyBulk *self, SallyBulkJob *job, const SallyBulkRequest *request)
+{
+  job->bulk = self;
+  job->mux = self->mux;
+  job->owner = request->owner;
+  job->id = request->id;
+  job->descriptor = request->descriptor;
+  job->path = g_strdup (request->path);
+  g_queue_push_tail (&self->waiting, job);
+  sally_mux_wake (self->mux);
+}
+
+void
+sally_bulk_download (SallyBulk *self, const SallyBulkRequest *request)
+{
+  add_job (self, sally_download_new (request), request);
+}
+
+void
+sally_bulk_upload (SallyBulk *self, const SallyBulkRequest *request)
+{
+  add_job (self, sally_upload_new (request, self->dialect), request);
+}
+
+static gboolean
+is_meant (SallyBulkJob *job, gpointer owner, const guint64 *id)
+{
+  return job->owner == owner && (id == NULL || job->id == *id);
+}
+
+static void
+fail_as_cancelled (SallyBulkJob *job)
+{
+  sally_bulk_job_fail (job, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled"));
+}
+
+static void
+cancel_matching (SallyBulk *self, gpointer owner, const guint64 *id)
+{
+  /* Backwards: a job that has nothing under way leaves the array at once. */
+  for (guint i = self->running->len; i > 0; i--)
+    {
+      SallyBulkJob *job = g_ptr_array_index (self->running, i - 1);
+
+      if (!is_meant (job, owner, id))
+        continue;
+      fail_as_cancelled (job);
+      sally_bulk_job_settle (job);
+    }
+  for (GList *l = self->waiting.head, *next; l != NULL; l = next)
+    {
+      SallyBulkJob *job = l->data;
+
+      next = l->next;
+      if (!is_meant (job, owner, id))
+        continue;
+      g_queue_delete_link (&self->waiting, l);
+      fail_as_cancelled (job);
+      sally_bulk_job_finish (job);
+    }
+  sally_mux_wake (self->mux);
+}
+
+void
+sally_bulk_cancel (SallyBulk *self, gpointer owner, guint64 id)
+{
+  cancel_matching (self, owner, &id);
+}
+
+void
+sally_bulk_cancel_owner (SallyBulk *self, gpointer owner)
+{
+  cancel_matching (self, owner, NULL);
+}
+
+guint
+sally_bulk_get_n_jobs (SallyBulk *self)
+{
+  return self->running->len + g_queue_get_length (&self->waiting);
+}
+
+void
+sally_bulk_report_progress (SallyBulk *self,
+                            gpointer owner,
+                            SallyBulkProgressFunc func,
+                            gpointer user_data)
+{
+  for (guint i = 0; i < self->running->len; i++)
+    {
+      SallyBulkJob *job = g_ptr_array_index (self->running, i);
+
+      if (job->owner != owner || job->bytes == job->reported_bytes)
+        continue;
+      job->reported_bytes = job->bytes;
+      func (job->id, job->bytes, user_data);
+    }
+}
+
+gsize
+sally_bulk_get_share (SallyBulk *self)
+{
+  return MAX_BYTES_IN_FLIGHT / MAX (self->running->len, 1);
+}
+
+void
+sally_bulk_job_send (SallyBulkJob *job, SallyReplyFunc func, gpointer user_data)
+{
+  job->in_flight++;
+  sally_lane_send (job->lane, func, user_data);
+}
+
+void
+sally_bulk_job_received (SallyBulkJob *job)
+{
+  g_assert (job->in_flight > 0);
+  job->in_flight--;
+}
+
+gboolean
+sally_bulk_job_start_elsewhere (SallyBulkJob *job)
+{
+  if (job->error != NULL ||
+      sally_lane_get_state (sally_mux_get_person_lane (job->mux)) != SALLY_LANE_READY)
+    return FALSE;
+  job->lane = sally_mux_get_bulk_lane (job->mux);
+  job->class->start (job);
+  return TRUE;
+}
+
+void
+sally_bulk_job_fail (SallyBulkJob *job, GError *error)
+{
+  if (job->error == NULL)
+    job->error = error;
+  else
+    g_error_free (error);
+}
+
+void
+sally_bulk_job_settle (SallyBulkJob *job)
+{
+  if (job->is_finished)
+    return;
+  if (job->error == NULL)
+    job->class->pump (job);
+  /* Drained: nothing of this job is under way any more. */
+  if (job->error != NULL && job->in_flight == 0 && !job->is_cleaning && !job->is_finished)
+    {
+      job->is_cleaning = TRUE;
+      job->class->clean_up (job);
+    }
+}
+
+void
+sally_bulk_job_take_failure (SallyBulkJob *job, const SallySftpReply *reply)
+{
+  GError *error = NULL;
+  SallySftpReader reader;
+  guint32 status;
+  gsize length;
+  const guint8 *text;
+
+  if (reply == NULL)
+    sally_mux_set_lane_error (job->mux, job->lane, &error);
+  else if (reply->type != SALLY_SFTP_STATUS)
+    g_set_error_literal (&error, SALLY_ERROR, SALLY_ERROR_PROTOCOL,
+                         "The server gave an answer of the wrong kind");
+  else
+    {
+      sally_sftp_reader_init (&reader, reply->body, reply->length);
+      status = sally_sftp_reader_u32 (&reader);
+      text = sally_sftp_reader_string (&reader, &length);
+      sally_sftp_status_to_error (status, (const char *) text, length, &error);
+    }
+  sally_bulk_job_fail (job, error);
+}
+
+gboolean
+sally_bulk_job_check_status (SallyBulkJob *job, const SallySftpReply *reply)
+{
+  SallySftpReader reader;
+
+  if (reply != NULL && reply->type == SALLY_SFTP_STATUS)
+    {
+      sally_sftp_reader_init (&reader, reply->body, reply->length);
+      if (sally_sftp_reader_u32 (&reader) == SALLY_SFTP_OK && !reader.failed)
+        return TRUE;
+    }
+  sally_bulk_job_take_failure (job, reply);
+  return FALSE;
+}
+
+gboolean
+sally_bulk_job_take_handle (SallyBulkJob *job, const SallySftpReply *reply)
+{
+  SallySftpReader reader;
+  const guint8 *handle;
+  gsize length;
+
+  if (reply == NULL || reply->type != SALLY_SFTP_HANDLE)
+    {
+      sally_bulk_job_take_failure (job, reply);
+      return FALSE;
+    }
+  sally_sftp_reader_init (&reader, reply->body, reply->length);
+  handle = sally_sftp_reader_string (&reader, &length);
+  if (handle == NULL || length > SALLY_SFTP_MAX_HANDLE)
+    {
+      sally_bulk_job_fail (job, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_PROTOCOL,
+                                                     "The server sent a broken handle"));
+      return FALSE;
+    }
+  job->handle = g_bytes_new (handle, length);
+  return TRUE;
+}
+
+SallySftpWriter *
+sally_bulk_job_begin (SallyBulkJob *job, SallySftpType type)
+{
+  gsize length;
+  const void *handle = g_bytes_get_data (job->handle, &length);
+  SallySftpWriter *writer = sally_lane_begin (job->lane, type);
+
+  sally_sftp_writer_string (writer, handle, length);
+  return writer;
+}
+
+void
+sally_bulk_job_finish (SallyBulkJob *job)
+{
+  SallyBulk *self = job->bulk;
+
+  g_assert (!job->is_finished);
+  job->is_finished = TRUE;
+  g_ptr_array_remove (self->running, job);
+  g_ptr_array_add (self->finished, job);
+  self->finished_func (job->owner, job->id, job->bytes, &job->attributes, job->error,
+                       self->user_data);
+  sally_mux_wake (self->mux);
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/mux.h"
+
+#include "base/error.h"
+
+#include <glib-unix.h>
+
+/* What a server may send ahead on a lane. Bulk: 16 MiB fill 320 MB/s at 50 ms; more would let a
+ * hostile server fill our memory. */
+#define PERSON_WINDOW_BYTES (2 * 1024 * 1024)
+#define BULK_WINDOW_BYTES (16 * 1024 * 1024)
+/* Rounds over all lanes before D-Bus gets its turn again. */
+#define MAX_ROUNDS_A_TURN 32
+#define KEEPALIVE_S 30
+
+struct _SallyMux
+{
+  SallyTransport *transport;
+  GPtrArray *lanes;       /* of SallyLane; the first is the person's */
+  SallyLane *write_owner; /* has a packet half sent, or NULL */
+  gboolean bulk_refused;  /* the server allows no further channel */
+  gboolean is_ready;
+  gboolean is_lost;
+
+  GSource *source;
+  gpointer descriptor_tag;
+  guint keepalive_id;
+
+  SallyMuxReadyFunc ready_func;
+  SallyMuxLostFunc lost_func;
+  gpointer user_data;
+  SallyMuxRefillFunc refill_func;
+  gpointer refill_data;
+};
+
+typedef struct
+{
+  GSource source;
+  SallyMux *mux;
+} MuxSource;
+
+static void
+end (SallyMux *self, const GError *reason)
+{
+  self->is_lost = TRUE;
+  g_source_modify_unix_fd (self->source, self->descriptor_tag, 0);
+  g_source_set_ready_time (self->source, -1);
+  g_clear_handle_id (&self->keepalive_id, g_source_remove);
+  for (guint i = 0; i < self->lanes->len; i++)
+    sally_lane_kill (g_ptr_array_index (self->lanes, i), reason);
+}
+
+static void
+lose (SallyMux *self, const GError *error)
+{
+  g_autoptr (GError) reason = g_error_copy (error);
+
+  if (self->is_lost)
+    return;
+  end (self, reason);
+  if (self->is_ready)
+    self->lost_func (reason, self->user_data);
+  else
+    self->ready_func (reason, self->user_data);
+}
+
+static void
+notice_first_lane (SallyMux *self)
+{
+  SallyLane *lane = sally_mux_get_person_lane (self);
+
+  switch (sally_lane_get_state (lane))
+    {
+    case SALLY_LANE_READY:
+      if (!self->is_ready)
+        {
+          self->is_ready = TRUE;
+          self->ready_func (NULL, self->user_data);
+        }
+      break;
+    case SALLY_LANE_DEAD:
+      lose (self, sally_lane_get_error (lane));
+      break;
+    case SALLY_LANE_OPENING:
+    default:
+      break;
+    }
+}
+
+/* A bulk lane that was refused is forgotten; the others carry on. Its error said why. */
+static void
+drop_refused_lanes (SallyMux *self)
+{
+  for (guint i = self->lanes->len - 1; i > 0; i--)
+    {
+      SallyLane *lane = g_ptr_array_index (self->lanes, i);
+
+      if (sally_lane_get_state (lane) != SALLY_LANE_DEAD)
+        continue;
+      self->bulk_refused = TRUE;
+      if (self->write_owner == lane)
+        self->write_owner = NULL;
+      g_ptr_array_remove_index (self->lanes, i);
+    }
+}
+
+/* libssh2 opens one channel at a time, and while a packet is half out only its lane may send. */
+static gboolean
+may_write (SallyMux *self, guint index)
+{
+  SallyLane *lane = g_ptr_array_index (self->lanes, index);
+
+  if (self->write_owner != NULL)
+    return lane == self->write_owner;
+  if (sally_lane_get_state (lane) != SALLY_LANE_OPENING)
+    return TRUE;
+  for (guint i = 0; i < index; i++)
+    if (sally_lane_get_state (g_ptr_array_index (self->lanes, i)) == SALLY_LANE_OPENING)
+      return FALSE;
+  return TRUE;
+}
+
+static SallyLaneStep
+step_all (SallyMux *self)
+{
+  SallyLaneStep all = 0;
+
+  for (guint i = 0; i < self->lanes->len; i++)
+    {
+      SallyLane *lane = g_ptr_array_index (self->lanes, i);
+      gboolean writes = may_write (self, i);
+      SallyLaneStep step = sally_lane_step (lane, writes);
+
+      all |= step;
+      if (step & SALLY_LANE_LOST)
+        {
+          lose (self, sally_lane_get_error (lane));
+          return all;
+        }
+      if (writes)
+        self->write_owner = step & SALLY_LANE_BLOCKED_OUT ? lane : NULL;
+    }
+  return all;
+}
+
+static void
+take_turn (SallyMux *self)
+{
+  guint rounds = 0;
+  SallyLaneStep step;
+  GIOCondition condition = G_IO_IN;
+
+  do
+    {
+      step = step_all (self);
+      if (step & SALLY_LANE_LOST)
+        return;
+      drop_refused_lanes (self);
+      notice_first_lane (self);
+      if (self->is_lost)
+        return;
+      if (self->refill_func != NULL && self->refill_func (self->refill_data))
+        step |= SALLY_LANE_MOVED;
+    }
+  while (step & SALLY_LANE_MOVED && ++rounds < MAX_ROUNDS_A_TURN);
+
+  if (step & SALLY_LANE_WANTS_OUT)
+    condition |= G_IO_OUT;
+  g_source_modify_unix_fd (self->source, self->descriptor_tag, condition);
+  if (step & SALLY_LANE_MOVED)
+    g_source_set_ready_time (self->source, 0);
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  SallyMux *self = ((MuxSource *) source)->mux;
+
+  g_source_set_ready_time (source, -1);
+  if (!self->is_lost)
+    take_turn (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs source_funcs = { .dispatch = dispatch };
+
+static gboolean
+keepalive_cb (gpointer user_data)
+{
+  SallyMux *self = user_data;
+  int seconds_to_next;
+
+  libssh2_keepalive_send (sally_transport_get_session (self->transport), &seconds_to_next);
+  sally_mux_wake (self);
+  return G_SOURCE_CONTINUE;
+}
+
+SallyMux *
+sally_mux_new (SallyTransport *transport,
+               SallyMuxReadyFunc ready_func,
+               SallyMuxLostFunc lost_func,
+               gpointer user_data)
+{
+  SallyMux *self = g_new0 (SallyMux, 1);
+
+  self->transport = transport;
+  self->ready_func = ready_func;
+  self->lost_func = lost_func;
+  self->user_data = user_data;
+  self->lanes = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_lane_free);
+  g_ptr_array_add (self->lanes, sally_lane_new (transport, PERSON_WINDOW_BYTES, TRUE));
+
+  libssh2_keepalive_config (sally_transport_get_session (transport), 1, KEEPALIVE_S);
+  self->keepalive_id = g_timeout_add_seconds (KEEPALIVE_S, keepalive_cb, self);
+
+  self->source = g_source_new (&source_funcs, sizeof (MuxSource));
+  ((MuxSource *) self->source)->mux = self;
+  g_source_set_static_name (self->source, "sallyport: SSH socket");
+  self->descriptor_tag =
+      g_source_add_unix_fd (self->source, sally_transport_get_socket (transport), G_IO_IN);
+  g_source_attach (self->source, NULL);
+  sally_mux_wake (self);
+  return self;
+}
+
+void
+sally_mux_close (SallyMux *self)
+{
+  g_autoptr (GError) reason = g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
+                                                   "The connection is closed");
+
+  if (!self->is_lost)
+    end (self, reason);
+}
+
+void
+sally_mux_free (SallyMux *self)
+{
+  if (self == NULL)
+    return;
+
+  sally_mux_close (self);
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  g_ptr_array_unref (self->lanes);
+  sally_transport_free (self->transport);
+  g_free (self);
+}
+
+void
+sally_mux_set_refill_func (SallyMux *self, SallyMuxRefillFunc func, gpointer user_data)
+{
+  self->refill_func = func;
+  self->refill_data = user_data;
+}
+
+const SallySftpFeatures *
+sally_mux_get_features (SallyMux *self)
+{
+  return sally_lane_get_features (sally_mux_get_person_lane (self));
+}
+
+SallyTransport *
+sally_mux_get_transport (SallyMux *self)
+{
+  return self->transport;
+}
+
+SallyLane *
+sally_mux_get_person_lane (SallyMux *self)
+{
+  return g_ptr_array_index (self->lanes, 0);
+}
+
+void
+sally_mux_wake (SallyMux *self)
+{
+  if (!self->is_lost)
+    g_source_set_ready_time (self->source, 0);
+}
+
+SallyLane *
+sally_mux_get_bulk_lane (SallyMux *self)
+{
+  SallyLane *best = NULL;
+
+  for (guint i = 1; i < self->lanes->len; i++)
+    {
+      SallyLane *lane = g_ptr_array_index (self->lanes, i);
+
+      if (sally_lane_get_state (lane) == SALLY_LANE_DEAD)
+        {
+          self->bulk_refused = TRUE;
+          continue;
+        }
+      if (best == NULL || sally_lane_get_in_flight (lane) < sally_lane_get_in_flight (best))
+        best = lane;
+    }
+
+  if ((best == NULL || sally_lane_get_in_flight (best) > 0) && !self->bulk_refused &&
+      !self->is_lost && self->lanes->len <= SALLY_MUX_MAX_BULK_LANES)
+    {
+      best = sally_lane_new (self->transport, BULK_WINDOW_BYTES, FALSE);
+      g_ptr_array_add (self->lanes, best);
+      sally_mux_wake (self);
+    }
+  return best != NULL ? best : sally_mux_get_person_lane (self);
+}
+
+void
+sally_mux_set_lane_error (SallyMux *self, SallyLane *lane, GError **error)
+{
+  const GError *reason = sally_lane_get_error (lane);
+
+  if (reason != NULL)
+    g_propagate_error (error, g_error_copy (reason));
+  else
+    g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
+                         "The connection is closed");
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shared by service.c, service-files.c and service-transfers.c. */
+#pragma once
+
+#include "engine/bulk.h"
+#include "engine/service.h"
+#include "engine/wire.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SALLY_SERVICE_NEW,
+  SALLY_SERVICE_CONNECTING,
+  SALLY_SERVICE_READY,
+  SALLY_SERVICE_CLOSED,
+} SallyServiceState;
+
+struct _SallyService
+{
+  GMainLoop *loop;
+  GSocketListener *listener;
+  GDBusAuthObserver *observer;
+  GCancellable *cancellable; /* of the sign-in and of accepting */
+  GPtrArray *clients;        /* of SallyClient */
+
+  SallyServiceState state;
+  SallyMux *mux;
+  SallyBulk *bulk;
+  const SallyDialect *dialect;
+  char *home;
+  char *methods; /* that signed us in */
+  gint64 since_s;
+
+  guint linger_s;
+  guint linger_id;
+  guint progress_id;
+  GDBusMethodInvocation *connect_invocation; /* waits for the sign-in */
+};
+
+typedef struct
+{
+  SallyService *service;
+  GDBusConnection *connection;
+  SallyWireEngine1 *skeleton;
+  GHashTable *listings; /* id -> SallyListing */
+  guint next_listing;
+} SallyClient;
+
+/* A client outlives its connection while a call of its is under way. */
+SallyClient *sally_client_ref (SallyClient *client);
+void sally_client_unref (SallyClient *client);
+
+/* service-files.c and service-transfers.c: connect their methods. */
+void sally_service_add_file_methods (SallyClient *client);
+void sally_service_add_transfer_methods (SallyClient *client);
+
+/* service-files.c: closes what the client left open. */
+void sally_service_close_listings (SallyClient *client);
+
+/* TRUE if a connection stands; else the invocation is answered with an error. */
+gboolean sally_service_check_ready (SallyClient *client, GDBusMethodInvocation *invocation);
+
+/* service-transfers.c: SallyBulkFinishedFunc, with the service as user data. */
+void sally_service_transfer_finished (gpointer owner,
+                                      guint64 id,
+                                      guint64 bytes,
+                                      const SallySftpAttributes *attributes,
+                                      const GError *error,
+                                      gpointer user_data);
+
+GVariant *sally_service_attributes_to_variant (const SallySftpAttributes *attributes);
+
+G_END_DECLS

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/service-private.h"
+
+#include "base/error.h"
+
+#include <gio/gunixfdlist.h>
+
+/* SCM_RIGHTS takes 253 descriptors a message. */
+#define MAX_FILES_A_CALL 250
+/* Transfers of all clients, each with an open descriptor; the soft limit is raised to hold them. */
+#define MAX_JOBS 2000
+#define PROGRESS_INTERVAL_MS 100
+
+static void
+add_progress (guint64 id, guint64 bytes, gpointer user_data)
+{
+  g_variant_builder_add (user_data, "(tt)", id, bytes);
+}
+
+static gboolean
+report_progress_cb (gpointer user_data)
+{
+  SallyService *self = user_data;
+
+  for (guint i = 0; i < self->clients->len; i++)
+    {
+      SallyClient *client = g_ptr_array_index (self->clients, i);
+      g_autoptr (GVariant) moved = NULL;
+      GVariantBuilder builder;
+
+      g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(tt)"));
+      sally_bulk_report_progress (self->bulk, client, add_progress, &builder);
+      moved = g_variant_ref_sink (g_variant_builder_end (&builder));
+      if (g_variant_n_children (moved) > 0)
+        sally_wire_engine1_emit_transfer_progress (client->skeleton, moved);
+    }
+  if (sally_bulk_get_n_jobs (self->bulk) > 0)
+    return G_SOURCE_CONTINUE;
+  self->progress_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+void
+sally_service_transfer_finished (gpointer owner,
+                                 guint64 id,
+                                 guint64 bytes,
+                                 const SallySftpAttributes *attributes,
+                                 const GError *error,
+                                 gpointer user_data)
+{
+  SallyService *self = user_data;
+  SallyClient *client = owner;
+  g_autofree char *name = NULL;
+
+  /* The client may have left: its transfers were cancelled then. */
+  if (!g_ptr_array_find (self->clients, client, NULL))
+    return;
+  name = error != NULL ? g_dbus_error_encode_gerror (error) : g_strdup ("");
+  sally_wire_engine1_emit_transfer_finished (client->skeleton, id, bytes,
+                                             sally_service_attributes_to_variant (attributes), name,
+                                             error != NULL ? error->message : "");
+}
+
+/* The descriptor of one file of the call, owned by the caller; -1 with the reason. */
+static int
+take_descriptor (GUnixFDList *descriptors, gint32 handle, GError **error)
+{
+  if (descriptors == NULL)
+    {
+      g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_INVALID, "No descriptors came along");
+      return -1;
+    }
+  return g_unix_fd_list_get (descriptors, handle, error);
+}
+
+static gboolean
+check_room (SallyClient *client, GDBusMethodInvocation *invocation, GVariant *files)
+{
+  if (!sally_service_check_ready (client, invocation))
+    return FALSE;
+  if (g_variant_n_children (files) <= MAX_FILES_A_CALL &&
+      sally_bulk_get_n_jobs (client->service->bulk) + g_variant_n_children (files) <= MAX_JOBS)
+    return TRUE;
+  g_dbus_method_invocation_return_error_literal (invocation, SALLY_ERROR, SALLY_ERROR_INVALID,
+                                                 "Too many transfers at the same time");
+  return FALSE;
+}
+
+static void
+watch_progress (SallyService *self)
+{
+  if (self->progress_id == 0)
+    self->progress_id = g_timeout_add (PROGRESS_INTERVAL_MS, report_progress_cb, self);
+}
+
+static gboolean
+handle_download (SallyWireEngine1 *skeleton,
+                 GDBusMethodInvocation *invocation,
+                 GUnixFDList *descriptors,
+                 GVariant *files,
+                 SallyClient *client)
+{
+  GVariantIter iter;
+  SallyBulkRequest request = { .owner = client };
+  gint32 handle;
+
+  if (!check_room (client, invocation, files))
+    return TRUE;
+  g_variant_iter_init (&iter, files);
+  while (g_variant_iter_next (&iter, "(th^&ay)", &request.id, &handle, &request.path))
+    {
+      GError *error = NULL;
+
+      request.descriptor = take_descriptor (descriptors, handle, &error);
+      if (request.descriptor < 0)
+        {
+          g_dbus_method_invocation_take_error (invocation, error);
+          return TRUE;
+        }
+      sally_bulk_download (client->service->bulk, &request);
+    }
+  watch_progress (client->service);
+  sally_wire_engine1_complete_download (skeleton, invocation, NULL);
+  return TRUE;
+}
+
+static gboolean
+handle_upload (SallyWireEngine1 *skeleton,
+               GDBusMethodInvocation *invocation,
+               GUnixFDList *descriptors,
+               GVariant *files,
+               SallyClient *client)
+{
+  GVariantIter iter;
+  SallyBulkRequest request = { .owner = client };
+  gint32 handle;
+
+  if (!check_room (client, invocation, files))
+    return TRUE;
+  g_variant_iter_init (&iter, files);
+  while (g_variant_iter_next (&iter, "(th^&aytuub)", &request.id, &handle, &request.path,
+                              &request.size, &request.mode, &request.mtime, &request.replace))
+    {
+      GError *error = NULL;
+
+      request.descriptor = take_descriptor (descriptors, handle, &error);
+      if (request.descriptor < 0)
+        {
+          g_dbus_method_invocation_take_error (invocation, error);
+          return TRUE;
+        }
+      sally_bulk_upload (client->service->bulk, &request);
+    }
+  watch_progress (client->service);
+  sally_wire_engine1_complete_upload (skeleton, invocation, NULL);
+  return TRUE;
+}
+
+static gboolean
+handle_cancel_transfer (SallyWireEngine1 *skeleton,
+                        GDBusMethodInvocation *invocation,
+                        guint64 id,
+                        SallyClient *client)
+{
+  if (!sally_service_check_ready (client, invocation))
+    return TRUE;
+  sally_bulk_cancel (client->service->bulk, client, id);
+  sally_wire_engine1_complete_cancel_transfer (skeleton, invocation);
+  return TRUE;
+}
+
+void
+sally_service_add_transfer_methods (SallyClient *client)
+{
+  g_signal_connect (client->skeleton, "handle-download", G_CALLBACK (handle_download), client);
+  g_signal_connect (client->skeleton, "handle-upload", G_CALLBACK (handle_upload), client);
+  g_signal_connect (client->skeleton, "handle-cancel-transfer",
+                    G_CALLBACK (handle_cancel_transfer), client);
+}

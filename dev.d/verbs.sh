@@ -77,45 +77,32 @@ verb_test ()
   python3 "$project/dev.d/test-summary.py" "$logs/testlog.json" "$result"
 }
 
-# Settings, data and runtime folder of the project's own, so that trying things out touches nobody's.
-private_home ()
-{
-  local home=$project/build/home
-  mkdir -p -- "$home"/{config,data,cache,state}
-  export XDG_CONFIG_HOME=$home/config XDG_DATA_HOME=$home/data XDG_CACHE_HOME=$home/cache
-  export XDG_STATE_HOME=$home/state
-  # A socket's path holds 107 bytes at most: not below a deep project folder.
-  XDG_RUNTIME_DIR=$(mktemp -d "${TMPDIR:-/tmp}/sallyport-run.XXXXXX")
-  export XDG_RUNTIME_DIR
-}
-
+# So that programs of the build find each other and their data without being installed.
 build_environment ()
 {
-  local build=$project/build/$1
-  export PATH=$build/app:$PATH
-  export GSETTINGS_SCHEMA_DIR=$build/data
-  export SALLY_ENGINE=$build/app/engine/sallyport-engine
+  local build=$project/build/$1 program path
+  for program in sallyport sally sallyport-engine; do
+    path=$(find "$build" -name "$program" -type f -perm -u+x -print -quit)
+    [[ -z $path ]] || PATH=${path%/*}:$PATH
+    [[ $program != sallyport-engine ]] || export SALLY_ENGINE=$path
+  done
+  export PATH GSETTINGS_SCHEMA_DIR=$build/data
 }
 
+# Settings and keyring are the project's own, so that trying things out touches nobody's.
 verb_run ()
 {
-  local result=0 program=sallyport
+  local program=sallyport
   if [[ ${1:-} == sally ]]; then
     program=sally
     shift
   fi
   verb_build debug >&2
-  private_home
   build_environment debug
-  if [[ $program == sally ]]; then
-    program=$project/build/debug/app/cli/sally
-  else
-    [[ -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} ]] || die "no display: set WAYLAND_DISPLAY or DISPLAY, or try ./dev demo"
-    program=$project/build/debug/ui/sallyport
-  fi
-  "$project/tests/support/with-keyring" --keep "$project/build/home" "$program" "$@" || result=$?
-  rm -rf -- "$XDG_RUNTIME_DIR"
-  return "$result"
+  command -v "$program" >/dev/null || die "the build made no $program"
+  [[ $program != sallyport || -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} ]] ||
+    die 'no display: set WAYLAND_DISPLAY or DISPLAY, or try ./dev demo'
+  exec "$project/tests/support/with-keyring" --keep "$project/build/home" "$program" "$@"
 }
 
 verb_demo ()

@@ -32,7 +32,10 @@ window_take_picture ()
     kill -0 "$app" 2>/dev/null || return 1
     if xdotool search --onlyvisible --pid "$app" >/dev/null 2>&1 &&
       import -window root "$picture" && (($(identify -format %k "$picture") >= window_colours)); then
-      return 0
+      # The first frame comes before the lists are filled.
+      sleep 1
+      import -window root "$picture"
+      return
     fi
     sleep 0.2
   done

@@ -39,12 +39,11 @@ verb_build ()
   exec 8>&-
 }
 
-# Leaks of the libraries below us are named in the suppression file; ours are failures.
+# Leaks of the libraries below us are named in the suppression file; ours are failures. The rest of the
+# sanitizers' settings stands in tests/meson.build.
 sanitizer_environment ()
 {
-  export ASAN_OPTIONS=${ASAN_OPTIONS:-abort_on_error=1:detect_stack_use_after_return=1}
-  export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
-  export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$project/tests/support/leaks.supp:print_suppressions=0}
+  export LSAN_OPTIONS=suppressions=$project/tests/support/leaks.supp:print_suppressions=0
 }
 
 verb_test ()
@@ -102,7 +101,7 @@ verb_run ()
   command -v "$program" >/dev/null || die "the build made no $program"
   [[ $program != sallyport || -n ${WAYLAND_DISPLAY:-}${DISPLAY:-} ]] ||
     die 'no display: set WAYLAND_DISPLAY or DISPLAY, or try ./dev demo'
-  exec "$project/tests/support/with-keyring" --keep "$project/build/home" "$program" "$@"
+  exec "$project/tests/support/with-keyring" --display --keep "$project/build/home" "$program" "$@"
 }
 
 verb_demo ()

@@ -199,7 +199,8 @@ rig_fill_home ()
   mount --bind "$home" "/srv/$rig_user"
 }
 
-# Its own first lines win: sshd takes the first value of a keyword.
+# Its own first lines win: sshd takes the first value of a keyword. StrictModes would object to "/", whose owner
+# is nobody in an ordinary user's namespace.
 rig_write_sshd_config ()
 {
   local line
@@ -216,6 +217,7 @@ UseDNS no
 PerSourcePenalties no
 MaxStartups 100
 PrintMotd no
+StrictModes no
 AuthorizedKeysFile $rig_private/keys/%u
 UsePAM yes
 PAMServiceName $rig_pam_service

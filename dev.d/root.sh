@@ -47,13 +47,14 @@ remove_root ()
   "${become_root[@]}" rm -rf --one-file-system -- "$1"
 }
 
-# How far dpkg is: it first unpacks all packages, then sets them up.
+# How far it is: apt fetches all packages, then dpkg unpacks all, then sets them up.
 root_progress ()
 {
-  local log=$1/var/log/dpkg.log
+  local log=$1/var/log/dpkg.log fetched
   [[ -f $log ]] || return 0
-  awk '/ status unpacked / { unpacked[$5] } / status installed / { installed[$5] }
-    END { printf "%d packages unpacked, %d set up", length (unpacked), length (installed) }' "$log"
+  fetched=$(find "$1/var/cache/apt/archives" -maxdepth 1 -name '*.deb' 2>/dev/null | wc -l) || fetched=0
+  awk -v fetched="$fetched" '/ status unpacked / { unpacked[$5] } / status installed / { installed[$5] }
+    END { printf "packages: %d fetched, %d unpacked, %d set up", fetched, length (unpacked), length (installed) }' "$log"
 }
 
 # Reports the steps that mmdebstrap writes to its log ($2), until the process $3 ends.

@@ -28,7 +28,9 @@ SallySecret *sally_answers_compose (const SallyLoginStep *step,
 gboolean sally_login_step_uses (const SallyLoginStep *step, SallyFactor factor);
 
 /* SSH methods to try for a recipe, in order, NULL-terminated, static: "publickey" first if it begins
- * with a key; "password" before "keyboard-interactive" where one answer is all there is. */
+ * with a key; "password" before "keyboard-interactive" where one answer with the password in it is all
+ * there is; the other way round where there are several or a code alone, which have prompts of their
+ * own. */
 const char *const *sally_answers_methods (const SallyLoginRecipe *recipe);
 
 G_END_DECLS

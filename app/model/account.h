@@ -8,9 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* Properties: id, issuer, label, name (read-only: "issuer:label", or the one that is not empty),
- * type, algorithm, digits, period, counter, last-used (unix seconds, 0 never), is-broken (a stored
- * entry that cannot be read: kept, shown, never used). The key is no property. Main thread only. */
+/* Properties, all read-only: id, issuer, label, name ("issuer:label", or the one that is not empty),
+ * type (SALLY_TYPE_OTP_TYPE), algorithm (SALLY_TYPE_OTP_ALGORITHM), digits, period, counter, last-used
+ * (unix seconds, 0 never), is-broken (a stored entry that cannot be read: kept, shown, never used). The
+ * key is no property. Main thread only. */
 #define SALLY_TYPE_ACCOUNT (sally_account_get_type ())
 G_DECLARE_FINAL_TYPE (SallyAccount, sally_account, SALLY, ACCOUNT, GObject)
 
@@ -21,7 +22,11 @@ SallyAccount *sally_account_new (const char *id, const SallyOtpUri *uri) G_GNUC_
 SallyAccount *sally_account_new_broken (const char *id, SallySecret *stored)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* What the keyring item holds: the canonical otpauth URI, application values as unknown parameters. */
+/* The values as a URI, to be shown as a QR code, exported or edited; NULL if broken. */
+SallyOtpUri *sally_account_to_uri (SallyAccount *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What the keyring item holds: the canonical otpauth URI, application values as unknown parameters.
+ * sally_account_new_from_stored never fails: what does not parse becomes a broken account. */
 SallySecret *sally_account_to_stored (SallyAccount *self) G_GNUC_WARN_UNUSED_RESULT;
 SallyAccount *sally_account_new_from_stored (const char *id, SallySecret *stored)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -37,6 +42,8 @@ gboolean sally_account_is_broken (SallyAccount *self);
 const SallyOtpParameters *sally_account_get_parameters (SallyAccount *self);
 guint64 sally_account_get_counter (SallyAccount *self);
 void sally_account_set_counter (SallyAccount *self, guint64 counter);
+gint64 sally_account_get_last_used (SallyAccount *self);
+void sally_account_set_last_used (SallyAccount *self, gint64 unix_time_s);
 SallySecret *sally_account_get_key (SallyAccount *self); /* borrowed; NULL if broken */
 
 /* The code at `unix_time_s` (HOTP: at the account's counter; the caller advances it). NULL if broken. */

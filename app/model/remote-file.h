@@ -14,6 +14,9 @@ typedef enum
   SALLY_REMOTE_FILE_OTHER, /* socket, pipe, device */
 } SallyRemoteFileKind;
 
+#define SALLY_TYPE_REMOTE_FILE_KIND (sally_remote_file_kind_get_type ())
+GType sally_remote_file_kind_get_type (void);
+
 /* SFTPv3 attributes (secsh-filexfer-02 section 5) as they cross the wall, D-Bus type (utuuuuu):
  * which of them are there, size, uid, gid, permissions with the type bits, atime, mtime. */
 #define SALLY_REMOTE_ATTRIBUTES_TYPE "(utuuuuu)"
@@ -31,6 +34,7 @@ typedef struct
   guint32 atime, mtime;
 } SallyRemoteAttributes;
 
+/* `variant` has SALLY_REMOTE_ATTRIBUTES_TYPE; the new one is floating. */
 void sally_remote_attributes_from_variant (GVariant *variant, SallyRemoteAttributes *attributes);
 GVariant *sally_remote_attributes_to_variant (const SallyRemoteAttributes *attributes);
 

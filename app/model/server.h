@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Properties: id, name, host, port (1 to 65535), user, recipe (string), account-id (""), identity-file
+/* Properties: id, name, host, port (valid: 1 to 65535), user, recipe (string), account-id (""), identity-file
  * (""), jump (name of another server, ""), start-directory (""), group (""). All writable but id.
  * Main thread only. */
 #define SALLY_TYPE_SERVER (sally_server_get_type ())

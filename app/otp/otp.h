@@ -35,6 +35,11 @@ typedef struct
 /* TOTP, SHA-1, 6 digits, 30 s: what a bare setup key means. */
 #define SALLY_OTP_PARAMETERS_DEFAULT { SALLY_OTP_TOTP, SALLY_OTP_SHA1, 6, 30 }
 
+#define SALLY_TYPE_OTP_TYPE (sally_otp_type_get_type ())
+GType sally_otp_type_get_type (void);
+#define SALLY_TYPE_OTP_ALGORITHM (sally_otp_algorithm_get_type ())
+GType sally_otp_algorithm_get_type (void);
+
 /* SALLY_ERROR_INVALID with a sentence that names the value and its range. */
 gboolean sally_otp_parameters_validate (const SallyOtpParameters *parameters, GError **error);
 
@@ -44,6 +49,9 @@ const char *sally_otp_type_to_string (SallyOtpType type);
 gboolean sally_otp_type_from_string (const char *name, SallyOtpType *type);
 const char *sally_otp_algorithm_to_string (SallyOtpAlgorithm algorithm);
 gboolean sally_otp_algorithm_from_string (const char *name, SallyOtpAlgorithm *algorithm);
+
+/* The seconds of a time step that count: `period_s`, or Steam's 30. */
+guint sally_otp_period_s (const SallyOtpParameters *parameters);
 
 /* The code for `counter` (RFC 4226 section 5.3; Steam's letters for SALLY_OTP_STEAM). */
 SallySecret *sally_otp_code_at_counter (const SallyOtpParameters *parameters,

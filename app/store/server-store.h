@@ -8,7 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* The file is read at construction, watched (another program may change it), and replaced atomically
+/* Property: error (boxed GError, NULL if the file could be read): an unreadable file never looks like
+ * an empty list, and is never written over. Only groups whose name is a UUID and which have a host are
+ * servers; values are listed as they stand, sally_server_validate judges them when they are used.
+ *
+ * The file is read at construction, watched (another program may change it), and replaced atomically
  * (0600, under a lock, on a worker thread). Entries and keys it does not know are kept. Main thread only. */
 #define SALLY_TYPE_SERVER_STORE (sally_server_store_get_type ())
 G_DECLARE_FINAL_TYPE (SallyServerStore, sally_server_store, SALLY, SERVER_STORE, GObject)
@@ -16,7 +20,10 @@ G_DECLARE_FINAL_TYPE (SallyServerStore, sally_server_store, SALLY, SERVER_STORE,
 /* `path` NULL: $XDG_CONFIG_HOME/sallyport/servers.conf. */
 SallyServerStore *sally_server_store_new (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 
-/* SALLY_ERROR_INVALID (sally_server_validate) or SALLY_ERROR_EXISTS (another server has the name),
+const GError *sally_server_store_get_error (SallyServerStore *self);
+
+/* Writes the values that `server` has at the call and then adds it to the list or, if a server of its
+ * id is there, changes that one. SALLY_ERROR_INVALID (sally_server_validate) or SALLY_ERROR_EXISTS (another server has the name),
  * or a LOCAL_* error. */
 void sally_server_store_save_async (SallyServerStore *self,
                                     SallyServer *server,

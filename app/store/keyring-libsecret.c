@@ -1,0 +1,698 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "store/keyring-libsecret.h"
+
+#include "base/error.h"
+
+#include <glib/gi18n.h>
+#include <libsecret/secret.h>
+
+/* What is readable in a locked keyring and on the bus: nothing that tells whose secret this is. */
+#define ITEM_LABEL   "Sallyport entry"
+#define ITEM_VERSION "1"
+/* No person has more; a service that sends more is broken. */
+#define MAX_ITEMS    10000
+
+/* Besides these libsecret writes the schema's name (xdg:schema). The file backend does not, which
+ * is why `application` is there. */
+static const SecretSchema schema = {
+  SALLY_APPLICATION_ID,
+  SECRET_SCHEMA_NONE,
+  {
+      { "application", SECRET_SCHEMA_ATTRIBUTE_STRING },
+      { "kind", SECRET_SCHEMA_ATTRIBUTE_STRING },
+      { "id", SECRET_SCHEMA_ATTRIBUTE_STRING },
+      { "version", SECRET_SCHEMA_ATTRIBUTE_STRING },
+      { NULL, 0 },
+  },
+};
+
+static const char *const kind_names[] = { "account", "password", "passphrase" };
+
+struct _SallyKeyringLibsecret
+{
+  GObject parent_instance;
+
+  /* One operation at a time, in order: a store and its reading back are one, and the person is
+   * never shown two unlock prompts. The head runs. */
+  GQueue operations; /* (element-type GTask) */
+};
+
+typedef enum
+{
+  VERB_LIST,
+  VERB_LOOKUP,
+  VERB_STORE,
+  VERB_REMOVE,
+} Verb;
+
+/* One call of the interface, the data of its task. All of them end in reading items: search without
+ * unlocking (so that locked is told from missing), unlock what is locked, read. Store and remove
+ * act first and then read to see what has become of it; remove unlocks before it acts. */
+typedef struct
+{
+  Verb verb;
+  SallyKeyringKind kind;
+  char *id;            /* NULL to list */
+  SallySecret *secret; /* to store */
+
+  GCancellable *cancellable; /* the caller's or the deadline's */
+  gulong cancelled_handler;
+  guint deadline;
+  gboolean timed_out;
+
+  gboolean has_answered; /* a keyring is there */
+  GPtrArray *found;      /* (element-type SecretRetrievable) */
+  guint next;            /* of `found`, to be read */
+  GPtrArray *items;      /* (element-type SallyKeyringItem) */
+  GArray *modified;      /* (element-type guint64), of `items` */
+  gboolean has_acted;
+  gboolean has_unlocked;
+} Operation;
+
+static void sally_keyring_libsecret_iface_init (SallyKeyringInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SallyKeyringLibsecret,
+                               sally_keyring_libsecret,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SALLY_TYPE_KEYRING,
+                                                      sally_keyring_libsecret_iface_init))
+
+static void search (GTask *task);
+static void run (GTask *task);
+
+static void
+stop_deadline (Operation *operation)
+{
+  g_clear_handle_id (&operation->deadline, g_source_remove);
+}
+
+static gboolean
+on_deadline (gpointer user_data)
+{
+  Operation *operation = g_task_get_task_data (user_data);
+
+  operation->deadline = 0;
+  operation->timed_out = TRUE;
+  g_cancellable_cancel (operation->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+/* Runs while a service has to answer; not while a person is asked. */
+static void
+start_deadline (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+
+  stop_deadline (operation);
+  operation->deadline = g_timeout_add (SALLY_KEYRING_TIMEOUT_MS, on_deadline, task);
+}
+
+static void
+operation_free (gpointer data)
+{
+  Operation *operation = data;
+
+  stop_deadline (operation);
+  g_free (operation->id);
+  g_clear_pointer (&operation->secret, sally_secret_unref);
+  g_clear_object (&operation->cancellable);
+  g_clear_pointer (&operation->found, g_ptr_array_unref);
+  g_clear_pointer (&operation->items, g_ptr_array_unref);
+  g_clear_pointer (&operation->modified, g_array_unref);
+  g_free (operation);
+}
+
+/* Ends the head of the queue, once it has its answer, and starts the next. */
+static void
+finish_turn (GTask *task)
+{
+  SallyKeyringLibsecret *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+  GTask *head = g_queue_pop_head (&self->operations);
+  GTask *next = g_queue_peek_head (&self->operations);
+
+  g_assert (head == task);
+  stop_deadline (operation);
+  g_cancellable_disconnect (g_task_get_cancellable (task), operation->cancelled_handler);
+  operation->cancelled_handler = 0;
+  if (next != NULL)
+    run (next);
+  g_object_unref (head);
+}
+
+/* `has_answered` tells a bus that cannot be reached from a service that fails. */
+static gboolean
+is_absence (const GError *error, gboolean has_answered)
+{
+  if (!has_answered && error->domain == G_IO_ERROR &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR))
+    return TRUE;
+  return g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_SERVICE_NOT_FOUND) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_EXEC_FAILED) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_CHILD_EXITED) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_FAILED) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_DISCONNECTED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+}
+
+/* Gives the task its error; `error` is libsecret's, GDBus' or GIO's, and is consumed. */
+static void
+fail (GTask *task, GError *error)
+{
+  Operation *operation = g_task_get_task_data (task);
+  g_autoptr (GError) owned = error;
+
+  if (operation->timed_out)
+    g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEYRING_FAILED,
+                             _ ("The keyring did not answer within %d seconds"),
+                             SALLY_KEYRING_TIMEOUT_MS / 1000);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+           error->domain == SALLY_ERROR)
+    g_task_return_error (task, g_steal_pointer (&owned));
+  else if (is_absence (error, operation->has_answered))
+    g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEYRING_ABSENT,
+                             _ ("No keyring service is running (%s): start GNOME Keyring, KWallet "
+                                "or KeePassXC"),
+                             error->message);
+  else if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+    g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEYRING_LOCKED,
+                             _ ("The keyring is locked: unlock it and try again"));
+  else
+    g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEYRING_FAILED,
+                             _ ("The keyring failed: %s"), error->message);
+  finish_turn (task);
+}
+
+static void
+fail_with (GTask *task, SallyError code, const char *message)
+{
+  fail (task, g_error_new_literal (SALLY_ERROR, (int) code, message));
+}
+
+static void
+set_attribute (GHashTable *attributes, const char *name, const char *value)
+{
+  g_hash_table_insert (attributes, g_strdup (name), g_strdup (value));
+}
+
+static GHashTable *
+make_attributes (Operation *operation, gboolean to_store)
+{
+  GHashTable *attributes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  set_attribute (attributes, "application", SALLY_APPLICATION_ID);
+  set_attribute (attributes, "kind", kind_names[operation->kind]);
+  if (operation->id != NULL)
+    set_attribute (attributes, "id", operation->id);
+  if (to_store)
+    set_attribute (attributes, "version", ITEM_VERSION);
+  return attributes;
+}
+
+static void
+succeed (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+  SallyKeyringItem *item = operation->items->len > 0 ? operation->items->pdata[0] : NULL;
+
+  switch (operation->verb)
+    {
+    case VERB_LIST:
+      g_task_return_pointer (task, g_steal_pointer (&operation->items),
+                             (GDestroyNotify) g_ptr_array_unref);
+      break;
+    case VERB_LOOKUP:
+      if (item == NULL)
+        {
+          fail_with (task, SALLY_ERROR_KEYRING_MISSING,
+                     _ ("The entry is not in the keyring: enter it again"));
+          return;
+        }
+      g_task_return_pointer (task, sally_secret_ref (item->secret),
+                             (GDestroyNotify) sally_secret_unref);
+      break;
+    case VERB_STORE:
+      if (item == NULL || !sally_secret_equal (item->secret, operation->secret))
+        {
+          fail_with (task, SALLY_ERROR_KEYRING_FAILED,
+                     _ ("The keyring did not keep what was given to it: nothing was saved"));
+          return;
+        }
+      g_task_return_boolean (task, TRUE);
+      break;
+    case VERB_REMOVE:
+      if (operation->found->len > 0)
+        {
+          fail_with (task, SALLY_ERROR_KEYRING_FAILED,
+                     _ ("The keyring still holds an entry that it was told to remove"));
+          return;
+        }
+      g_task_return_boolean (task, TRUE);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+  finish_turn (task);
+}
+
+/* Adds what was read, the newest of each id: several collections may hold one. */
+static void
+add_item (Operation *operation, SecretRetrievable *retrievable, SecretValue *value)
+{
+  g_autoptr (GHashTable) attributes = secret_retrievable_get_attributes (retrievable);
+  const char *id = g_hash_table_lookup (attributes, "id");
+  guint64 modified = secret_retrievable_get_modified (retrievable);
+  SallyKeyringItem *item;
+  const char *bytes;
+  gsize length;
+
+  bytes = secret_value_get (value, &length);
+  if (id == NULL || length > SALLY_SECRET_MAX_BYTES)
+    return;
+  for (guint i = 0; i < operation->items->len; i++)
+    {
+      item = operation->items->pdata[i];
+      if (!g_str_equal (item->id, id))
+        continue;
+      if (modified >= g_array_index (operation->modified, guint64, i))
+        {
+          sally_secret_unref (item->secret);
+          item->secret = sally_secret_new (bytes, (gssize) length);
+          g_array_index (operation->modified, guint64, i) = modified;
+        }
+      return;
+    }
+  item = g_new0 (SallyKeyringItem, 1);
+  item->id = g_strdup (id);
+  item->secret = sally_secret_new (bytes, (gssize) length);
+  g_ptr_array_add (operation->items, item);
+  g_array_append_val (operation->modified, modified);
+}
+
+static void on_retrieved (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+retrieve_next (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+
+  if (operation->next == operation->found->len)
+    {
+      succeed (task);
+      return;
+    }
+  secret_retrievable_retrieve_secret (operation->found->pdata[operation->next],
+                                      operation->cancellable, on_retrieved, task);
+}
+
+static void
+on_retrieved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Operation *operation = g_task_get_task_data (task);
+  SecretRetrievable *retrievable = SECRET_RETRIEVABLE (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SecretValue) value = NULL;
+
+  value = secret_retrievable_retrieve_secret_finish (retrievable, result, &error);
+  /* Removed by another program since it was found: as if it had not been. */
+  if (error != NULL && (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT) ||
+                        g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT) ||
+                        g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)))
+    g_clear_error (&error);
+  else if (error == NULL && value == NULL)
+    g_set_error_literal (&error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED, "no value");
+  if (error != NULL)
+    {
+      fail (task, g_steal_pointer (&error));
+      return;
+    }
+  if (value != NULL)
+    add_item (operation, retrievable, value);
+  operation->next++;
+  retrieve_next (task);
+}
+
+static void
+on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  secret_password_clear_finish (result, &error);
+  if (error != NULL)
+    fail (task, g_steal_pointer (&error));
+  else
+    search (task);
+}
+
+/* Everything that was found is open. */
+static void
+on_open (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+
+  if (operation->verb != VERB_REMOVE)
+    {
+      retrieve_next (task);
+      return;
+    }
+  if (operation->found->len > 0 && !operation->has_acted)
+    {
+      g_autoptr (GHashTable) attributes = make_attributes (operation, FALSE);
+
+      operation->has_acted = TRUE;
+      secret_password_clearv (&schema, attributes, operation->cancellable, on_cleared, task);
+      return;
+    }
+  succeed (task);
+}
+
+static void
+on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  g_autoptr (GError) error = NULL;
+  int n_unlocked;
+
+  n_unlocked = secret_service_unlock_finish (SECRET_SERVICE (source), result, NULL, &error);
+  if (n_unlocked > 0)
+    {
+      search (task);
+      return;
+    }
+  if (error != NULL && !g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+    {
+      fail (task, g_steal_pointer (&error));
+      return;
+    }
+  /* The service says "dismissed" also when it could show no prompt; without a display nobody can
+   * have closed one. */
+  if (g_getenv ("WAYLAND_DISPLAY") == NULL && g_getenv ("DISPLAY") == NULL)
+    fail_with (
+        task, SALLY_ERROR_KEYRING_LOCKED,
+        _ ("The keyring is locked, and there is no display to ask for its password: unlock it "
+           "first"));
+  else
+    fail_with (task, SALLY_ERROR_KEYRING_DISMISSED,
+               _ ("The keyring stays locked, because its prompt was closed: try again to be asked "
+                  "once more"));
+}
+
+/* `objects` are SecretItems or the default collection. A person may be asked now, who may take as
+ * long as they like. */
+static void
+unlock (GTask *task, GList *objects)
+{
+  Operation *operation = g_task_get_task_data (task);
+
+  stop_deadline (operation);
+  if (operation->has_unlocked)
+    {
+      fail_with (task, SALLY_ERROR_KEYRING_LOCKED,
+                 _ ("The keyring was unlocked and is locked again: try again"));
+      return;
+    }
+  operation->has_unlocked = TRUE;
+  secret_service_unlock (NULL, objects, operation->cancellable, on_unlocked, task);
+}
+
+static void
+on_collection (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SecretCollection) collection = NULL;
+
+  collection = secret_collection_for_alias_finish (result, &error);
+  if (error != NULL)
+    fail (task, g_steal_pointer (&error));
+  else if (collection != NULL && secret_collection_get_locked (collection))
+    {
+      g_autoptr (GList) objects = g_list_prepend (NULL, collection);
+
+      unlock (task, objects);
+    }
+  else
+    on_open (task);
+}
+
+/* Whether libsecret talks to the Secret Service, and not to the file that the portal's secret opens
+ * inside a sandbox. libsecret keeps its choice to itself. */
+static gboolean
+uses_service (void)
+{
+  return g_strcmp0 (g_getenv ("SECRET_BACKEND"), "file") != 0 && g_getenv ("SNAP_NAME") == NULL &&
+         !g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+}
+
+static void
+on_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Operation *operation = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autolist (SecretRetrievable) found = secret_password_search_finish (result, &error);
+  g_autoptr (GList) locked = NULL;
+  guint n_found = g_list_length (found);
+
+  if (error != NULL)
+    {
+      fail (task, g_steal_pointer (&error));
+      return;
+    }
+  if (n_found > MAX_ITEMS)
+    {
+      fail_with (task, SALLY_ERROR_KEYRING_FAILED, _ ("The keyring holds far too many entries"));
+      return;
+    }
+
+  operation->has_answered = TRUE;
+  g_ptr_array_set_size (operation->found, 0);
+  g_ptr_array_set_size (operation->items, 0);
+  g_array_set_size (operation->modified, 0);
+  operation->next = 0;
+  for (GList *link = found; link != NULL; link = link->next)
+    {
+      g_ptr_array_add (operation->found, g_object_ref (link->data));
+      if (SECRET_IS_ITEM (link->data) && secret_item_get_locked (link->data))
+        locked = g_list_prepend (locked, link->data);
+    }
+
+  if (locked != NULL)
+    unlock (task, locked);
+  else if (n_found == 0 && !operation->has_acted && uses_service ())
+    /* Some services show nothing of a locked collection: only an open one can be empty. */
+    secret_collection_for_alias (NULL, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
+                                 operation->cancellable, on_collection, task);
+  else
+    on_open (task);
+}
+
+static void
+search (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+  g_autoptr (GHashTable) attributes = make_attributes (operation, FALSE);
+
+  start_deadline (task);
+  secret_password_searchv (&schema, attributes, SECRET_SEARCH_ALL, operation->cancellable, on_found,
+                           task);
+}
+
+static void
+on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Operation *operation = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!secret_password_store_finish (result, &error))
+    {
+      if (error == NULL)
+        g_set_error_literal (&error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED, "not stored");
+      fail (task, g_steal_pointer (&error));
+      return;
+    }
+  operation->has_answered = TRUE;
+  operation->has_acted = TRUE;
+  search (task);
+}
+
+/* libsecret unlocks or makes the default collection when it has to, which asks a person. */
+static void
+store (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+  g_autoptr (GHashTable) attributes = make_attributes (operation, TRUE);
+  g_autoptr (SecretValue) value = NULL;
+  const char *bytes;
+  gsize length;
+
+  bytes = sally_secret_peek (operation->secret, &length);
+  value = secret_value_new (bytes, (gssize) length, "text/plain");
+  stop_deadline (operation);
+  secret_password_storev_binary (&schema, attributes, SECRET_COLLECTION_DEFAULT, ITEM_LABEL, value,
+                                 operation->cancellable, on_stored, task);
+}
+
+static void
+run (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+
+  if (operation->verb == VERB_STORE)
+    store (task);
+  else
+    search (task);
+}
+
+static void
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+}
+
+static void
+begin (SallyKeyring *keyring,
+       Verb verb,
+       SallyKeyringKind kind,
+       const char *id,
+       SallySecret *secret,
+       gpointer source_tag,
+       GCancellable *cancellable,
+       GAsyncReadyCallback callback,
+       gpointer user_data)
+{
+  SallyKeyringLibsecret *self = SALLY_KEYRING_LIBSECRET (keyring);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Operation *operation = g_new0 (Operation, 1);
+
+  g_assert ((guint) kind < G_N_ELEMENTS (kind_names));
+
+  g_task_set_source_tag (task, source_tag);
+  operation->verb = verb;
+  operation->kind = kind;
+  operation->id = g_strdup (id);
+  operation->secret = secret != NULL ? sally_secret_ref (secret) : NULL;
+  operation->found = g_ptr_array_new_with_free_func (g_object_unref);
+  operation->items = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_keyring_item_free);
+  operation->modified = g_array_new (FALSE, FALSE, sizeof (guint64));
+  operation->cancellable = g_cancellable_new ();
+  g_task_set_task_data (task, operation, operation_free);
+  if (cancellable != NULL)
+    operation->cancelled_handler =
+        g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled),
+                               g_object_ref (operation->cancellable), g_object_unref);
+
+  g_queue_push_tail (&self->operations, task);
+  if (self->operations.length == 1)
+    run (task);
+}
+
+static void
+sally_keyring_libsecret_list_async (SallyKeyring *keyring,
+                                    SallyKeyringKind kind,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  begin (keyring, VERB_LIST, kind, NULL, NULL, sally_keyring_libsecret_list_async, cancellable,
+         callback, user_data);
+}
+
+static void
+sally_keyring_libsecret_lookup_async (SallyKeyring *keyring,
+                                      SallyKeyringKind kind,
+                                      const char *id,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  begin (keyring, VERB_LOOKUP, kind, id, NULL, sally_keyring_libsecret_lookup_async, cancellable,
+         callback, user_data);
+}
+
+static void
+sally_keyring_libsecret_store_async (SallyKeyring *keyring,
+                                     SallyKeyringKind kind,
+                                     const char *id,
+                                     SallySecret *secret,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  begin (keyring, VERB_STORE, kind, id, secret, sally_keyring_libsecret_store_async, cancellable,
+         callback, user_data);
+}
+
+static void
+sally_keyring_libsecret_remove_async (SallyKeyring *keyring,
+                                      SallyKeyringKind kind,
+                                      const char *id,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  begin (keyring, VERB_REMOVE, kind, id, NULL, sally_keyring_libsecret_remove_async, cancellable,
+         callback, user_data);
+}
+
+static GPtrArray *
+sally_keyring_libsecret_list_finish (SallyKeyring *keyring, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, keyring), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static SallySecret *
+sally_keyring_libsecret_lookup_finish (SallyKeyring *keyring, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, keyring), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gboolean
+sally_keyring_libsecret_boolean_finish (SallyKeyring *keyring, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, keyring), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+sally_keyring_libsecret_iface_init (SallyKeyringInterface *iface)
+{
+  iface->list_async = sally_keyring_libsecret_list_async;
+  iface->list_finish = sally_keyring_libsecret_list_finish;
+  iface->lookup_async = sally_keyring_libsecret_lookup_async;
+  iface->lookup_finish = sally_keyring_libsecret_lookup_finish;
+  iface->store_async = sally_keyring_libsecret_store_async;
+  iface->store_finish = sally_keyring_libsecret_boolean_finish;
+  iface->remove_async = sally_keyring_libsecret_remove_async;
+  iface->remove_finish = sally_keyring_libsecret_boolean_finish;
+}
+
+static void
+sally_keyring_libsecret_class_init (SallyKeyringLibsecretClass *klass)
+{
+}
+
+static void
+sally_keyring_libsecret_init (SallyKeyringLibsecret *self)
+{
+  g_queue_init (&self->operations);
+}
+
+SallyKeyring *
+sally_keyring_libsecret_new (void)
+{
+  return g_object_new (SALLY_TYPE_KEYRING_LIBSECRET, NULL);
+}

@@ -47,7 +47,7 @@ def count(program):
         elif result in GOOD:
             passed = 1
     elif plan is not None and cases != plan:
-        failed.append(f'{name}: {cases} of {plan} cases reported')
+        failed.append(f'{name}: {result.lower()}, {cases} of {plan} cases reported')
     if result not in GOOD and not failed:
         failed.append(f'{name}: {result.lower()} (exit code {program.get("returncode")})')
     return passed, failed, skipped

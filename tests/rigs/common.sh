@@ -232,13 +232,13 @@ rig_free_port ()
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# In a PID namespace whose end takes every session along.
+# In a PID namespace whose end takes every session along, and which ends with this script, even if killed.
 rig_start_sshd ()
 {
   rig_write_sshd_config >"$rig_state/sshd_config"
   umask 022
-  unshare --pid --fork --kill-child /usr/sbin/sshd -D -f "$rig_state/sshd_config" -E "$rig_state/log" \
-    </dev/null >>"$rig_state/log" 2>&1 &
+  setpriv --pdeathsig KILL unshare --pid --fork --kill-child \
+    /usr/sbin/sshd -D -f "$rig_state/sshd_config" -E "$rig_state/log" </dev/null >>"$rig_state/log" 2>&1 &
   rig_pid=$!
 }
 

@@ -26,12 +26,13 @@ typedef enum
   SALLY_ERROR_HOST_NOT_FOUND, /* the name does not resolve */
   SALLY_ERROR_UNREACHABLE,    /* no route, refused, timed out before a connection stood */
   SALLY_ERROR_CONNECTION_LOST,
-  SALLY_ERROR_PROTOCOL,       /* the peer broke SSH or SFTP */
+  SALLY_ERROR_PROTOCOL, /* the peer broke SSH or SFTP */
   SALLY_ERROR_NO_COMMON_ALGORITHM,
-  SALLY_ERROR_NO_SFTP,        /* signed in, but the server has no SFTP subsystem */
+  SALLY_ERROR_NO_SFTP, /* signed in, but the server has no SFTP subsystem */
 
   SALLY_ERROR_SIGN_IN_REFUSED,
-  SALLY_ERROR_SIGN_IN_NEEDS_PERSON, /* a secret is missing or a prompt is unknown, and nobody is there */
+  SALLY_ERROR_SIGN_IN_NEEDS_PERSON, /* a secret is missing or a prompt is unknown, and nobody is
+                                       there */
   SALLY_ERROR_SIGN_IN_HELD,         /* the guard stopped automation after refusals */
   SALLY_ERROR_KEY_UNAVAILABLE,      /* no agent, no such key file, wrong passphrase */
 
@@ -42,7 +43,7 @@ typedef enum
   SALLY_ERROR_REMOTE_PERMISSION,
   SALLY_ERROR_REMOTE_EXISTS,
   SALLY_ERROR_REMOTE_UNSUPPORTED,
-  SALLY_ERROR_REMOTE_NAME, /* a name that may not touch a disk */
+  SALLY_ERROR_REMOTE_NAME,    /* a name that may not touch a disk */
   SALLY_ERROR_REMOTE_CHANGED, /* size differs from what was sent or promised */
   SALLY_ERROR_REMOTE_FAILED,
 
@@ -56,7 +57,8 @@ typedef enum
   SALLY_ERROR_ENGINE, /* the engine process could not be started or ended without a word */
 } SallyError;
 
-/* Registered with GDBus under io.github.sallyport.Error.*, so that an error crosses the wall whole. */
+/* Registered with GDBus under io.github.sallyport.Error.*, so that an error crosses the wall whole.
+ */
 #define SALLY_ERROR (sally_error_quark ())
 GQuark sally_error_quark (void);
 
@@ -64,8 +66,9 @@ GQuark sally_error_quark (void);
  * thread. */
 void sally_error_set_errno (GError **error, int saved_errno, const char *what);
 
-/* What `error` means to a script: the exit code of `sally` (0 for NULL, 1 for what has no own code).
- * 2 usage, 3 sign-in refused, 4 host key, 5 network, 6 remote path, 7 keyring, 130 interrupted. */
+/* What `error` means to a script: the exit code of `sally` (0 for NULL, 1 for what has no own
+ * code). 2 usage, 3 sign-in refused, 4 host key, 5 network, 6 remote path, 7 keyring, 130
+ * interrupted. */
 int sally_error_exit_code (const GError *error);
 
 G_END_DECLS

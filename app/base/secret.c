@@ -15,7 +15,7 @@
 
 /* One mebibyte holds thousands of accounts and leaves room under the usual 8 MiB RLIMIT_MEMLOCK for
  * libsecret and GTK's password entries, which lock memory of their own. */
-#define ARENA_BYTES (1024 * 1024)
+#define ARENA_BYTES          (1024 * 1024)
 #define ARENA_SMALLEST_BLOCK 32
 
 struct _SallySecret
@@ -27,9 +27,9 @@ struct _SallySecret
 
 G_DEFINE_BOXED_TYPE (SallySecret, sally_secret, sally_secret_ref, sally_secret_unref)
 
-/* OpenSSL's secure heap: mlocked, kept out of core dumps, between guard pages. Where it cannot be had
- * (no memory may be locked) or is full, OPENSSL_secure_malloc falls back to, or is replaced by, plain
- * memory, which is wiped all the same. */
+/* OpenSSL's secure heap: mlocked, kept out of core dumps, between guard pages. Where it cannot be
+ * had (no memory may be locked) or is full, OPENSSL_secure_malloc falls back to, or is replaced by,
+ * plain memory, which is wiped all the same. */
 static void
 ensure_arena (void)
 {

@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* A password, an OTP key, a one-time code, a passphrase. Never a GObject property, GValue, GVariant,
- * argv, log line or environment variable (DESIGN section 6). References may be taken and dropped on
- * any thread. */
+/* A password, an OTP key, a one-time code, a passphrase. Never a GObject property, GValue,
+ * GVariant, argv, log line or environment variable (DESIGN section 6). References may be taken and
+ * dropped on any thread. */
 typedef struct _SallySecret SallySecret;
 
 #define SALLY_TYPE_SECRET (sally_secret_get_type ())
@@ -21,9 +21,10 @@ GType sally_secret_get_type (void);
  * own copy. */
 SallySecret *sally_secret_new (const char *bytes, gssize length) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The pieces, NULL-terminated, one after the other: sally_secret_new_joined (password, code, NULL). */
-SallySecret *sally_secret_new_joined (SallySecret *first, ...) G_GNUC_NULL_TERMINATED
-    G_GNUC_WARN_UNUSED_RESULT;
+/* The pieces, NULL-terminated, one after the other: sally_secret_new_joined (password, code, NULL).
+ */
+SallySecret *
+sally_secret_new_joined (SallySecret *first, ...) G_GNUC_NULL_TERMINATED G_GNUC_WARN_UNUSED_RESULT;
 
 /* Fills a new secret of `length` bytes in place, for what is decoded or computed. `*bytes` is
  * writable until the secret is handed on. */
@@ -43,8 +44,9 @@ gboolean sally_secret_equal (SallySecret *a, SallySecret *b);
  * pipes whose writer is done, standard input, or a worker thread. Does not close `fd`. */
 SallySecret *sally_secret_read_fd (int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The read end of a pipe that holds the secret, writer closed, close-on-exec; -1 with `error`. A pipe
- * holds 64 KiB, so that this never blocks. The way a secret crosses the wall (DESIGN section 3). */
+/* The read end of a pipe that holds the secret, writer closed, close-on-exec; -1 with `error`. A
+ * pipe holds 64 KiB, so that this never blocks. The way a secret crosses the wall (DESIGN section
+ * 3). */
 int sally_secret_to_pipe (SallySecret *self, GError **error);
 
 /* Overwrites ordinary memory in a way that the compiler keeps. */

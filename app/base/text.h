@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 /* Text of a server (prompt, banner, status) for a person to read: invalid UTF-8 becomes U+FFFD;
  * control, bidi-override and other invisible format characters are dropped, line ends become spaces
- * unless `keep_lines`; at most SALLY_TEXT_MAX_CHARACTERS. `length` -1: up to the NUL. Never NULL. */
+ * unless `keep_lines`; at most SALLY_TEXT_MAX_CHARACTERS. `length` -1: up to the NUL. Never NULL.
+ */
 char *sally_text_from_server (const char *bytes, gssize length, gboolean keep_lines);
 
 /* A file name, which is bytes, for display: valid UTF-8 as it is; what is invalid or would disturb

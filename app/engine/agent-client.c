@@ -117,9 +117,10 @@ sally_agent_client_get_answers (SallyWireAgent1 *agent,
                            g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, prompts[i].text,
                                                       prompts[i].length, 1),
                            prompts[i].echo != 0);
-  if (!sally_wire_agent1_call_get_answers_sync (
-          agent, bytes_to_variant (name), bytes_to_variant (instruction),
-          g_variant_builder_end (&builder), NULL, &handle, &descriptors, cancellable, error))
+  if (!sally_wire_agent1_call_get_answers_sync (agent, bytes_to_variant (name),
+                                                bytes_to_variant (instruction),
+                                                g_variant_builder_end (&builder), NULL, &handle,
+                                                &descriptors, cancellable, error))
     return NULL;
   joined = read_answer (handle, descriptors, error);
   if (joined == NULL)

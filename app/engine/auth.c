@@ -12,15 +12,15 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* The longest a server may take over one step: push approvals on a phone end after five minutes. The
- * time a person or the ledger takes does not count: it passes inside a call to the agent. */
+/* The longest a server may take over one step: push approvals on a phone end after five minutes.
+ * The time a person or the ledger takes does not count: it passes inside a call to the agent. */
 #define STEP_TIMEOUT_US (300 * G_USEC_PER_SEC)
 /* Offered keys count against the server's MaxAuthTries (OpenSSH: 6), and other steps follow. */
-#define MAX_KEYS 5
+#define MAX_KEYS        5
 /* Prompts of one request; login/answers.h has the same limit on the other side. */
-#define MAX_PROMPTS 16
+#define MAX_PROMPTS     16
 /* Requests of one keyboard-interactive attempt: password, code, and notices between them. */
-#define MAX_REQUESTS 16
+#define MAX_REQUESTS    16
 
 /* Flags of an agent's signature request (draft-ietf-sshm-ssh-agent, section 3.6.1). */
 #define AGENT_RSA_SHA2_256 2
@@ -98,8 +98,9 @@ show_banner (SignIn *self)
   sally_wire_agent1_call_show_banner_sync (self->agent, text, self->cancellable, NULL);
 }
 
-/* Password and keyboard-interactive: libssh2 drops the partial-success flag of RFC 4252 section 5.1.
- * A refused method stays on the list, one that was a step disappears from it (ssh reference, 4.2). */
+/* Password and keyboard-interactive: libssh2 drops the partial-success flag of RFC 4252
+ * section 5.1. A refused method stays on the list, one that was a step disappears from it (ssh
+ * reference, 4.2). */
 static StepResult
 judge_refusal (SignIn *self, int code, const char *method, GError **error)
 {
@@ -206,9 +207,9 @@ try_keyboard_interactive (SignIn *self, GError **error)
   int rc;
 
   self->n_requests = 0;
-  while ((rc = libssh2_userauth_keyboard_interactive_ex (
-              self->session, self->user, (unsigned int) strlen (self->user), answer_prompts)) ==
-         LIBSSH2_ERROR_EAGAIN)
+  while ((rc = libssh2_userauth_keyboard_interactive_ex (self->session, self->user,
+                                                         (unsigned int) strlen (self->user),
+                                                         answer_prompts)) == LIBSSH2_ERROR_EAGAIN)
     {
       /* Each request starts the server's time anew: a person sat in between. */
       if (n_requests != self->n_requests)
@@ -228,8 +229,9 @@ try_keyboard_interactive (SignIn *self, GError **error)
   return judge_refusal (self, rc, "keyboard-interactive", error);
 }
 
-/* The public key algorithm inside the data to be signed (RFC 4252 section 7): session id, type 50, user,
- * service, "publickey", TRUE, algorithm, key. libssh2 chose it, and the agent must use the same. */
+/* The public key algorithm inside the data to be signed (RFC 4252 section 7): session id, type 50,
+ * user, service, "publickey", TRUE, algorithm, key. libssh2 chose it, and the agent must use the
+ * same. */
 static guint32
 signature_flags (const guint8 *data, gsize length)
 {
@@ -293,8 +295,8 @@ static LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC (sign_with_agent)
   return 0;
 }
 
-/* One key: refused (-18), accepted as one step of several (-19 after the signature), or all that was
- * wanted (ssh reference, section 4.2). */
+/* One key: refused (-18), accepted as one step of several (-19 after the signature), or all that
+ * was wanted (ssh reference, section 4.2). */
 static StepResult
 try_key (SignIn *self, GVariant *key, gboolean *refused, GError **error)
 {

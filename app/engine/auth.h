@@ -8,9 +8,9 @@
 G_BEGIN_DECLS
 
 /* Walks through `methods` ("publickey", "password", "keyboard-interactive") in their order. One the
- * server does not offer is passed over; after a partial success the next one follows; a refusal ends
- * it with SALLY_ERROR_SIGN_IN_REFUSED, and nothing is sent again. Answers come from `agent`. Blocks:
- * sign-in thread. `used` (out, on TRUE): the methods that signed us in, comma-separated. */
+ * server does not offer is passed over; after a partial success the next one follows; a refusal
+ * ends it with SALLY_ERROR_SIGN_IN_REFUSED, and nothing is sent again. Answers come from `agent`.
+ * Blocks: sign-in thread. `used` (out, on TRUE): the methods that signed us in, comma-separated. */
 gboolean sally_auth_run (SallyTransport *transport,
                          const char *user,
                          const char *const *methods,

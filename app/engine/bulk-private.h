@@ -46,11 +46,12 @@ SallyBulkJob *sally_upload_new (const SallyBulkRequest *request, const SallyDial
 void sally_bulk_job_send (SallyBulkJob *job, SallyReplyFunc func, gpointer user_data);
 /* First thing in every reply call-back. */
 void sally_bulk_job_received (SallyBulkJob *job);
-/* Last thing in every reply call-back: goes on, cleans up or finishes. The job may be gone after. */
+/* Last thing in every reply call-back: goes on, cleans up or finishes. The job may be gone after.
+ */
 void sally_bulk_job_settle (SallyBulkJob *job);
 
-/* A first request that got no reply: where only its lane was refused, another one starts the job anew.
- * FALSE if the connection is gone. */
+/* A first request that got no reply: where only its lane was refused, another one starts the job
+ * anew. FALSE if the connection is gone. */
 gboolean sally_bulk_job_start_elsewhere (SallyBulkJob *job);
 
 /* The first error stands. */

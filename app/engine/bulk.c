@@ -11,7 +11,7 @@
 
 /* Files on their way at once. A small file takes three or four round trips one after the other, so
  * that a thousand of them in two seconds at 50 ms want a hundred together. */
-#define MAX_RUNNING 128
+#define MAX_RUNNING         128
 /* Bytes asked for or sent without an answer, all jobs together: 320 MB/s at 50 ms. */
 #define MAX_BYTES_IN_FLIGHT (16 * 1024 * 1024)
 
@@ -21,8 +21,8 @@ struct _SallyBulk
   const SallyDialect *dialect;
   SallyBulkFinishedFunc finished_func;
   gpointer user_data;
-  GQueue waiting;     /* of SallyBulkJob */
-  GPtrArray *running; /* of SallyBulkJob */
+  GQueue waiting;      /* of SallyBulkJob */
+  GPtrArray *running;  /* of SallyBulkJob */
   GPtrArray *finished; /* of SallyBulkJob: freed when no call-back of theirs is on the stack */
   gboolean is_closing;
 };

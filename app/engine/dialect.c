@@ -22,8 +22,7 @@ static const struct
 static const SallyDialect unknown = { "", .temporary_name = TRUE, .sets_attributes = TRUE };
 
 /* A bastion may hide the ident; the extension is OpenSSH's own sftp-server speaking. */
-static const SallyDialect like_openssh = { "OpenSSH SFTP",
-                                           .temporary_name = TRUE,
+static const SallyDialect like_openssh = { "OpenSSH SFTP", .temporary_name = TRUE,
                                            .sets_attributes = TRUE };
 
 const SallyDialect *

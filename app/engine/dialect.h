@@ -8,13 +8,13 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *name;        /* for display: "OpenSSH", "AWS Transfer", "" */
-  gboolean temporary_name; /* upload beside the target and rename */
+  const char *name;         /* for display: "OpenSSH", "AWS Transfer", "" */
+  gboolean temporary_name;  /* upload beside the target and rename */
   gboolean sets_attributes; /* SETSTAT and FSETSTAT mean something */
 } SallyDialect;
 
-/* `ident` is the server's identification string (RFC 4253 section 4.2), `has_posix_rename` whether it
- * announced posix-rename@openssh.com. Never NULL. */
+/* `ident` is the server's identification string (RFC 4253 section 4.2), `has_posix_rename` whether
+ * it announced posix-rename@openssh.com. Never NULL. */
 const SallyDialect *sally_dialect_detect (const char *ident, gboolean has_posix_rename);
 
 G_END_DECLS

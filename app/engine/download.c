@@ -8,9 +8,9 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* How the window grows: by one request with each full reply, so that it doubles each round trip until
- * the line or the share is full (the algorithm of OpenSSH's sftp_download). */
-#define FIRST_WINDOW 2
+/* How the window grows: by one request with each full reply, so that it doubles each round trip
+ * until the line or the share is full (the algorithm of OpenSSH's sftp_download). */
+#define FIRST_WINDOW      2
 /* DATA without data is no progress; twice in a row is an attack (CVE-2026-106552). */
 #define MAX_EMPTY_REPLIES 1
 
@@ -40,8 +40,7 @@ typedef struct
   Range range;
 } Read;
 
-static void
-read_replied (const SallySftpReply *reply, gpointer user_data);
+static void read_replied (const SallySftpReply *reply, gpointer user_data);
 
 static void
 send_read (Download *self, guint64 offset, guint32 length)
@@ -49,7 +48,7 @@ send_read (Download *self, guint64 offset, guint32 length)
   Read *read = g_new (Read, 1);
   SallySftpWriter *writer = sally_bulk_job_begin (&self->job, SALLY_SFTP_READ);
 
-  *read = (Read){ self, { offset, length } };
+  *read = (Read) { self, { offset, length } };
   sally_sftp_writer_u64 (writer, offset);
   sally_sftp_writer_u32 (writer, length);
   self->reads_in_flight++;
@@ -96,7 +95,8 @@ ignore_reply (const SallySftpReply *reply, gpointer user_data)
 {
 }
 
-/* Whether a handle that was only read from closes well is of no interest, so nobody waits for it. */
+/* Whether a handle that was only read from closes well is of no interest, so nobody waits for it.
+ */
 static void
 close_and_finish (SallyBulkJob *job)
 {
@@ -188,12 +188,13 @@ take_data (Download *self, const Range *range, const SallySftpReply *reply)
     {
       Range *gap = g_new (Range, 1);
 
-      *gap = (Range){ range->offset + length, range->length - (guint32) length };
+      *gap = (Range) { range->offset + length, range->length - (guint32) length };
       g_queue_push_tail (&self->gaps, gap);
     }
 }
 
-/* EOF is an answer only where the size was not told; else the file has become shorter than promised. */
+/* EOF is an answer only where the size was not told; else the file has become shorter than
+ * promised. */
 static void
 take_end (Download *self, const Range *range)
 {
@@ -231,8 +232,8 @@ read_replied (const SallySftpReply *reply, gpointer user_data)
   sally_bulk_job_settle (&self->job);
 }
 
-/* The first READ went out beside FSTAT, before the size was known: what it asked for beyond the end is
- * no gap. */
+/* The first READ went out beside FSTAT, before the size was known: what it asked for beyond the end
+ * is no gap. */
 static void
 trim_gaps (Download *self)
 {

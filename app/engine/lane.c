@@ -10,15 +10,15 @@
 /* libssh2 refuses larger ones with LIBSSH2_ERROR_OUT_OF_BOUNDARY when they come. */
 #define CHANNEL_PACKET_BYTES 32768
 /* What one libssh2_channel_write takes; more would only be cut. */
-#define WRITE_BYTES 32700
+#define WRITE_BYTES          32700
 /* Small requests are gathered into chunks of this size, so that they share SSH packets. */
-#define CHUNK_BYTES (64 * 1024)
+#define CHUNK_BYTES          (64 * 1024)
 /* Holds the largest packet and a good read beyond. */
-#define INPUT_BYTES (2 * SALLY_SFTP_MAX_PACKET)
-#define SFTP_VERSION 3
+#define INPUT_BYTES          (2 * SALLY_SFTP_MAX_PACKET)
+#define SFTP_VERSION         3
 
-/* Bytes on their way out. A chunk never moves: after EAGAIN libssh2 must be given the same pointer and
- * length again. */
+/* Bytes on their way out. A chunk never moves: after EAGAIN libssh2 must be given the same pointer
+ * and length again. */
 typedef struct
 {
   gsize capacity;
@@ -95,7 +95,8 @@ sally_lane_free (SallyLane *self)
   if (self == NULL)
     return;
 
-  g_set_error_literal (&error, SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST, "The connection is closed");
+  g_set_error_literal (&error, SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
+                       "The connection is closed");
   sally_lane_kill (self, error);
   sally_sftp_features_clear (&self->features);
   g_queue_clear_full (&self->output, g_free);
@@ -181,7 +182,7 @@ send_request (SallyLane *self, SallyReplyFunc func, gpointer user_data, gboolean
     id = self->next_id++;
   while (g_hash_table_contains (self->pending, GUINT_TO_POINTER (id)));
   pending = g_new (Pending, 1);
-  *pending = (Pending){ func, user_data };
+  *pending = (Pending) { func, user_data };
   g_hash_table_insert (self->pending, GUINT_TO_POINTER (id), pending);
 
   sally_sftp_writer_finish (&self->writer, id);
@@ -276,9 +277,8 @@ open_channel (SallyLane *self)
 {
   int code;
 
-  self->channel =
-      libssh2_channel_open_ex (self->session, "session", strlen ("session"), self->window_bytes,
-                               CHANNEL_PACKET_BYTES, NULL, 0);
+  self->channel = libssh2_channel_open_ex (self->session, "session", strlen ("session"),
+                                           self->window_bytes, CHANNEL_PACKET_BYTES, NULL, 0);
   if (self->channel != NULL)
     {
       libssh2_channel_handle_extended_data2 (self->channel, LIBSSH2_CHANNEL_EXTENDED_DATA_IGNORE);
@@ -414,7 +414,8 @@ dispatch_input (SallyLane *self)
       memcpy (&length, self->input + offset, sizeof length);
       length = GUINT32_FROM_BE (length);
       if (length == 0 || length > SALLY_SFTP_MAX_PACKET)
-        return lose (self, SALLY_ERROR_PROTOCOL, "The server sent a packet of an impossible length");
+        return lose (self, SALLY_ERROR_PROTOCOL,
+                     "The server sent a packet of an impossible length");
       if (self->input_used - offset < 4 + (gsize) length)
         break;
       step |= handle_packet (self, self->input + offset + 4, length);

@@ -8,13 +8,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* READDIR requests in flight; OpenSSH answers each with about 100 names, so that one at a time costs a
- * round trip a hundred files. */
-#define MAX_READDIRS 4
+/* READDIR requests in flight; OpenSSH answers each with about 100 names, so that one at a time
+ * costs a round trip a hundred files. */
+#define MAX_READDIRS      4
 /* Entries held for a reader that is slower than the server. */
-#define MAX_HELD (4 * SALLY_LISTING_PAGE)
+#define MAX_HELD          (4 * SALLY_LISTING_PAGE)
 /* A directory without end is an attack; people's largest have some hundred thousand entries. */
-#define MAX_ENTRIES 2000000
+#define MAX_ENTRIES       2000000
 /* Replies in a row that name nothing: another way not to end. */
 #define MAX_EMPTY_REPLIES 100
 

@@ -32,8 +32,8 @@ SallyListing *sally_listing_new (SallyMux *mux,
 /* One reader at a time: FALSE if one waits already. */
 gboolean sally_listing_read (SallyListing *self, SallyListingPageFunc func, gpointer user_data);
 
-/* Lets go: whoever waits is answered with G_IO_ERROR_CANCELLED, the handle is closed, and the rest is
- * freed when the last reply is in. */
+/* Lets go: whoever waits is answered with G_IO_ERROR_CANCELLED, the handle is closed, and the rest
+ * is freed when the last reply is in. */
 void sally_listing_close (SallyListing *self);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sallyport-engine: descriptor 3 is a listening Unix socket, bound by the client that started us. */
+/* sallyport-engine: descriptor 3 is a listening Unix socket, bound by the client that started us.
+ */
 #include "config.h"
 
 #include "base/error.h"

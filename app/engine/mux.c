@@ -10,10 +10,10 @@
 /* What a server may send ahead on a lane. Bulk: 16 MiB fill 320 MB/s at 50 ms; more would let a
  * hostile server fill our memory. */
 #define PERSON_WINDOW_BYTES (2 * 1024 * 1024)
-#define BULK_WINDOW_BYTES (16 * 1024 * 1024)
+#define BULK_WINDOW_BYTES   (16 * 1024 * 1024)
 /* Rounds over all lanes before D-Bus gets its turn again. */
-#define MAX_ROUNDS_A_TURN 32
-#define KEEPALIVE_S 30
+#define MAX_ROUNDS_A_TURN   32
+#define KEEPALIVE_S         30
 
 struct _SallyMux
 {
@@ -228,8 +228,8 @@ sally_mux_new (SallyTransport *transport,
 void
 sally_mux_close (SallyMux *self)
 {
-  g_autoptr (GError) reason = g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
-                                                   "The connection is closed");
+  g_autoptr (GError) reason =
+      g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST, "The connection is closed");
 
   if (!self->is_lost)
     end (self, reason);

@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* Lane 0 is the person's: listing, stat, rename; always quick. The others carry bulk data. OpenSSH allows
- * 10 channels a connection (MaxSessions), AWS Transfer as many; each of OpenSSH's takes 2 MiB ahead. */
+/* Lane 0 is the person's: listing, stat, rename; always quick. The others carry bulk data. OpenSSH
+ * allows 10 channels a connection (MaxSessions), AWS Transfer as many; each of OpenSSH's takes 2
+ * MiB ahead. */
 #define SALLY_MUX_MAX_BULK_LANES 4
 
 /* Main thread only. */
@@ -18,8 +19,8 @@ typedef void (*SallyMuxReadyFunc) (const GError *error, gpointer user_data);
 /* Called once when the connection has ended; every request has been answered by then. */
 typedef void (*SallyMuxLostFunc) (const GError *error, gpointer user_data);
 
-/* Called in every round, so that bulk data is made when there is room for it and not before. TRUE if it
- * queued anything. */
+/* Called in every round, so that bulk data is made when there is room for it and not before. TRUE
+ * if it queued anything. */
 typedef gboolean (*SallyMuxRefillFunc) (gpointer user_data);
 
 /* Takes the signed-in transport and begins to poll. */
@@ -41,8 +42,8 @@ SallyTransport *sally_mux_get_transport (SallyMux *self);
 SallyLane *sally_mux_get_person_lane (SallyMux *self);
 void sally_mux_wake (SallyMux *self);
 
-/* The bulk lane with the least to do. Another is opened while all are busy and the server allows it;
- * where it allows none, the person's lane serves. */
+/* The bulk lane with the least to do. Another is opened while all are busy and the server allows
+ * it; where it allows none, the person's lane serves. */
 SallyLane *sally_mux_get_bulk_lane (SallyMux *self);
 
 /* The error a request met whose reply was NULL. */

@@ -15,8 +15,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What a GLib main loop, GDBus over an inherited socket, libssh2 and OpenSSL need once everything is
- * open. Not here on purpose: open, socket, connect, bind, exec, fork, kill, ptrace, ioctl. */
+/* What a GLib main loop, GDBus over an inherited socket, libssh2 and OpenSSL need once everything
+ * is open. Not here on purpose: open, socket, connect, bind, exec, fork, kill, ptrace, ioctl. */
 static const int allowed_calls[] = {
   /* descriptors we hold */
   SCMP_SYS (read),
@@ -94,7 +94,8 @@ fail (GError **error, const char *what)
   return FALSE;
 }
 
-/* No core file and no /proc/PID/mem for other processes of the user: passwords pass through here. */
+/* No core file and no /proc/PID/mem for other processes of the user: passwords pass through here.
+ */
 static gboolean
 forbid_inspection (GError **error)
 {
@@ -109,8 +110,9 @@ forbid_inspection (GError **error)
   return TRUE;
 }
 
-/* A rule set that handles all it can and allows nothing. An old kernel knows fewer rights, one without
- * Landlock none: seccomp below closes the same doors, so that this is the second lock, not the only one. */
+/* A rule set that handles all it can and allows nothing. An old kernel knows fewer rights, one
+ * without Landlock none: seccomp below closes the same doors, so that this is the second lock, not
+ * the only one. */
 static gboolean
 forbid_paths (GError **error)
 {
@@ -152,7 +154,8 @@ forbid_paths (GError **error)
   return TRUE;
 }
 
-/* Calls that are allowed only in part: memory that is never executable, threads but no processes. */
+/* Calls that are allowed only in part: memory that is never executable, threads but no processes.
+ */
 static int
 add_partial_rules (scmp_filter_ctx filter)
 {
@@ -166,7 +169,8 @@ add_partial_rules (scmp_filter_ctx filter)
   if (rc == 0)
     rc = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (clone), 1,
                            SCMP_A0 (SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
-  /* clone3's flags lie in memory, where a filter cannot look: glibc falls back to clone on ENOSYS. */
+  /* clone3's flags lie in memory, where a filter cannot look: glibc falls back to clone on ENOSYS.
+   */
   if (rc == 0)
     rc = seccomp_rule_add (filter, SCMP_ACT_ERRNO (ENOSYS), SCMP_SYS (clone3), 0);
   if (rc == 0)

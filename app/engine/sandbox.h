@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 
 /* Gives up, for ever and for all threads: opening paths (Landlock, and no such system call), making
  * or connecting sockets, new programs and processes, executable memory, core dumps, being traced by
- * the same user. What is open stays usable. Call it before any thread is started and after libraries
- * have read what they need. SALLY_ERROR_ENGINE if the kernel cannot: the engine then does not run. */
+ * the same user. What is open stays usable. Call it before any thread is started and after
+ * libraries have read what they need. SALLY_ERROR_ENGINE if the kernel cannot: the engine then does
+ * not run. */
 gboolean sally_sandbox_enter (GError **error);
 
 G_END_DECLS

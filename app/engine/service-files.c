@@ -183,8 +183,11 @@ return_name (Call *call, const SallySftpReply *reply)
 }
 
 static gboolean
-send_path (
-    SallyClient *client, GDBusMethodInvocation *invocation, SallySftpType type, const char *path, CallFunc func)
+send_path (SallyClient *client,
+           GDBusMethodInvocation *invocation,
+           SallySftpType type,
+           const char *path,
+           CallFunc func)
 {
   Call *call = call_new (client, invocation);
 
@@ -331,7 +334,8 @@ rename_replied (Call *call, const SallySftpReply *reply)
   call_send (call, target_removed);
 }
 
-/* Servers say "failure" when the target is there, some replace it all the same: so we look first. */
+/* Servers say "failure" when the target is there, some replace it all the same: so we look first.
+ */
 static void
 rename_looked (Call *call, const SallySftpReply *reply)
 {
@@ -482,8 +486,7 @@ sally_service_add_file_methods (SallyClient *client)
     { "handle-read-link", G_CALLBACK (handle_read_link) },
   };
 
-  client->listings = g_hash_table_new_full (NULL, NULL, NULL,
-                                            (GDestroyNotify) sally_listing_close);
+  client->listings = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) sally_listing_close);
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
     g_signal_connect (client->skeleton, methods[i].signal, methods[i].handler, client);
 }

@@ -8,9 +8,9 @@
 #include <gio/gunixfdlist.h>
 
 /* SCM_RIGHTS takes 253 descriptors a message. */
-#define MAX_FILES_A_CALL 250
+#define MAX_FILES_A_CALL     250
 /* Transfers of all clients, each with an open descriptor; the soft limit is raised to hold them. */
-#define MAX_JOBS 2000
+#define MAX_JOBS             2000
 #define PROGRESS_INTERVAL_MS 100
 
 static void
@@ -176,6 +176,6 @@ sally_service_add_transfer_methods (SallyClient *client)
 {
   g_signal_connect (client->skeleton, "handle-download", G_CALLBACK (handle_download), client);
   g_signal_connect (client->skeleton, "handle-upload", G_CALLBACK (handle_upload), client);
-  g_signal_connect (client->skeleton, "handle-cancel-transfer",
-                    G_CALLBACK (handle_cancel_transfer), client);
+  g_signal_connect (client->skeleton, "handle-cancel-transfer", G_CALLBACK (handle_cancel_transfer),
+                    client);
 }

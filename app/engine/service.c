@@ -11,12 +11,12 @@
 
 #include <gio/gunixfdlist.h>
 
-#define ENGINE_PATH "/io/github/sallyport/Engine1"
-#define AGENT_PATH "/io/github/sallyport/Agent1"
+#define ENGINE_PATH      "/io/github/sallyport/Engine1"
+#define AGENT_PATH       "/io/github/sallyport/Agent1"
 /* Windows and commands of one person; more at once is no person. */
-#define MAX_CLIENTS 64
+#define MAX_CLIENTS      64
 /* Started, but nobody connects: the one who started us has died. */
-#define FIRST_CLIENT_S 30
+#define FIRST_CLIENT_S   30
 #define DEFAULT_LINGER_S 600
 
 /* What the sign-in thread works with and brings back. */
@@ -102,9 +102,9 @@ make_info (SallyService *self)
       sally_transport_add_info (sally_mux_get_transport (self->mux), &info);
       g_variant_dict_insert (&info, "methods", "s", self->methods);
       g_variant_dict_insert (&info, "sftp-version", "u", features->version);
-      g_variant_dict_insert_value (
-          &info, "extensions",
-          g_variant_new_strv ((const char *const *) features->names->pdata, features->names->len));
+      g_variant_dict_insert_value (&info, "extensions",
+                                   g_variant_new_strv ((const char *const *) features->names->pdata,
+                                                       features->names->len));
       g_variant_dict_insert (&info, "since", "x", self->since_s);
       g_variant_dict_insert (&info, "dialect", "s", self->dialect->name);
     }
@@ -236,7 +236,8 @@ mux_ready (const GError *error, gpointer user_data)
 
   banner = libssh2_session_banner_get (
       sally_transport_get_session (sally_mux_get_transport (self->mux)));
-  self->dialect = sally_dialect_detect (banner, sally_mux_get_features (self->mux)->has_posix_rename);
+  self->dialect =
+      sally_dialect_detect (banner, sally_mux_get_features (self->mux)->has_posix_rename);
   self->bulk = sally_bulk_new (self->mux, self->dialect, sally_service_transfer_finished, self);
 
   lane = sally_mux_get_person_lane (self->mux);
@@ -245,10 +246,7 @@ mux_ready (const GError *error, gpointer user_data)
 }
 
 static gboolean
-check_host_key (SignIn *sign_in,
-                SallyWireAgent1 *agent,
-                GCancellable *cancellable,
-                GError **error)
+check_host_key (SignIn *sign_in, SallyWireAgent1 *agent, GCancellable *cancellable, GError **error)
 {
   const char *type = NULL;
   g_autoptr (GBytes) key = sally_transport_dup_host_key (sign_in->transport, &type);
@@ -272,10 +270,10 @@ sign_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   g_autoptr (SallyWireAgent1) agent = NULL;
   GError *error = NULL;
 
-  agent = sally_wire_agent1_proxy_new_sync (
-      sign_in->connection,
-      G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES | G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS, NULL,
-      AGENT_PATH, cancellable, &error);
+  agent = sally_wire_agent1_proxy_new_sync (sign_in->connection,
+                                            G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES |
+                                                G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS,
+                                            NULL, AGENT_PATH, cancellable, &error);
   if (agent != NULL)
     {
       /* A person may take as long as they like. */
@@ -283,9 +281,8 @@ sign_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
       if (sally_transport_handshake (sign_in->transport, sign_in->host_key_algorithms, cancellable,
                                      &error) &&
           check_host_key (sign_in, agent, cancellable, &error) &&
-          sally_auth_run (sign_in->transport, sign_in->user,
-                          (const char *const *) sign_in->methods, agent, cancellable,
-                          &sign_in->used, &error))
+          sally_auth_run (sign_in->transport, sign_in->user, (const char *const *) sign_in->methods,
+                          agent, cancellable, &sign_in->used, &error))
         {
           g_task_return_boolean (task, TRUE);
           return;
@@ -311,8 +308,7 @@ signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   self->methods = g_steal_pointer (&sign_in->used);
   sally_transport_stop_wiping (sign_in->transport);
-  self->mux =
-      sally_mux_new (g_steal_pointer (&sign_in->transport), mux_ready, mux_lost, self);
+  self->mux = sally_mux_new (g_steal_pointer (&sign_in->transport), mux_ready, mux_lost, self);
 }
 
 static gboolean

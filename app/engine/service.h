@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 typedef struct _SallyService SallyService;
 
-/* Listens on `listener`, a bound and listening Unix socket. Ends `loop` when the engine is of no more
- * use: no client for the linger time, the connection lost, a sign-in that failed. */
+/* Listens on `listener`, a bound and listening Unix socket. Ends `loop` when the engine is of no
+ * more use: no client for the linger time, the connection lost, a sign-in that failed. */
 SallyService *sally_service_new (GSocket *listener, GMainLoop *loop, GError **error);
 void sally_service_free (SallyService *self);
 

@@ -86,7 +86,7 @@ sally_sftp_writer_finish (SallySftpWriter *writer, guint32 id)
 void
 sally_sftp_reader_init (SallySftpReader *reader, const guint8 *data, gsize length)
 {
-  *reader = (SallySftpReader){ .data = data, .length = length };
+  *reader = (SallySftpReader) { .data = data, .length = length };
 }
 
 static const guint8 *
@@ -183,9 +183,9 @@ sally_sftp_reader_attributes (SallySftpReader *reader, SallySftpAttributes *attr
 void
 sally_sftp_features_init (SallySftpFeatures *features)
 {
-  *features = (SallySftpFeatures){ .names = g_ptr_array_new_with_free_func (g_free),
-                                   .max_read = SALLY_SFTP_SAFE_PAYLOAD,
-                                   .max_write = SALLY_SFTP_SAFE_PAYLOAD };
+  *features = (SallySftpFeatures) { .names = g_ptr_array_new_with_free_func (g_free),
+                                    .max_read = SALLY_SFTP_SAFE_PAYLOAD,
+                                    .max_write = SALLY_SFTP_SAFE_PAYLOAD };
 }
 
 void
@@ -214,8 +214,8 @@ sally_sftp_features_parse_version (SallySftpFeatures *features, const guint8 *bo
       if (reader.failed)
         break;
       name = sally_text_from_server ((const char *) name_bytes, (gssize) name_length, FALSE);
-      features->has_posix_rename |= g_str_equal (name, "posix-rename@openssh.com") &&
-                                    data_length == 1 && data[0] == '1';
+      features->has_posix_rename |=
+          g_str_equal (name, "posix-rename@openssh.com") && data_length == 1 && data[0] == '1';
       features->has_fsync |= g_str_equal (name, "fsync@openssh.com");
       features->has_limits |= g_str_equal (name, "limits@openssh.com");
       g_ptr_array_add (features->names, g_steal_pointer (&name));

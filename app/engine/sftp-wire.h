@@ -57,26 +57,27 @@ typedef enum
 } SallySftpStatus;
 
 /* OPEN flags, section 6.3. */
-#define SALLY_SFTP_FXF_READ 0x01
+#define SALLY_SFTP_FXF_READ  0x01
 #define SALLY_SFTP_FXF_WRITE 0x02
 #define SALLY_SFTP_FXF_CREAT 0x08
 #define SALLY_SFTP_FXF_TRUNC 0x10
-#define SALLY_SFTP_FXF_EXCL 0x20
+#define SALLY_SFTP_FXF_EXCL  0x20
 
 /* Attribute flags, section 5. */
-#define SALLY_SFTP_ATTR_SIZE 0x01
-#define SALLY_SFTP_ATTR_UIDGID 0x02
+#define SALLY_SFTP_ATTR_SIZE        0x01
+#define SALLY_SFTP_ATTR_UIDGID      0x02
 #define SALLY_SFTP_ATTR_PERMISSIONS 0x04
-#define SALLY_SFTP_ATTR_ACMODTIME 0x08
-#define SALLY_SFTP_ATTR_EXTENDED 0x80000000u
+#define SALLY_SFTP_ATTR_ACMODTIME   0x08
+#define SALLY_SFTP_ATTR_EXTENDED    0x80000000u
 
 /* A packet is at most this long: what OpenSSH sends and takes (sftp-common.h, 256 KiB), and the cap
  * against a hostile server. */
-#define SALLY_SFTP_MAX_PACKET (256 * 1024)
+#define SALLY_SFTP_MAX_PACKET     (256 * 1024)
 /* Section 6.2: a handle is at most 256 bytes. */
-#define SALLY_SFTP_MAX_HANDLE 256
-/* Without limits@openssh.com: the payload that every server takes (section 3: packets of 34000 bytes). */
-#define SALLY_SFTP_SAFE_PAYLOAD 32768
+#define SALLY_SFTP_MAX_HANDLE     256
+/* Without limits@openssh.com: the payload that every server takes (section 3: packets of 34000
+ * bytes). */
+#define SALLY_SFTP_SAFE_PAYLOAD   32768
 /* Extensions of a VERSION packet that are read; OpenSSH has about a dozen. */
 #define SALLY_SFTP_MAX_EXTENSIONS 64
 
@@ -104,8 +105,8 @@ void sally_sftp_writer_path (SallySftpWriter *writer, const char *path);
 void sally_sftp_writer_attributes (SallySftpWriter *writer, const SallySftpAttributes *attributes);
 void sally_sftp_writer_finish (SallySftpWriter *writer, guint32 id);
 
-/* A cursor over one packet's body. A read beyond the end sets `failed` and gives zeros: check once, at
- * the end. Bytes that are left over are tolerated: some servers append them. */
+/* A cursor over one packet's body. A read beyond the end sets `failed` and gives zeros: check once,
+ * at the end. Bytes that are left over are tolerated: some servers append them. */
 typedef struct
 {
   const guint8 *data;
@@ -138,11 +139,11 @@ void sally_sftp_features_init (SallySftpFeatures *features);
 void sally_sftp_features_clear (SallySftpFeatures *features);
 
 /* Reads the body after the type byte of a VERSION packet. FALSE if it is broken. */
-gboolean sally_sftp_features_parse_version (SallySftpFeatures *features,
-                                            const guint8 *body,
-                                            gsize length);
+gboolean
+sally_sftp_features_parse_version (SallySftpFeatures *features, const guint8 *body, gsize length);
 /* Reads the body after the id of the reply to limits@openssh.com, and clamps what it says. */
-void sally_sftp_features_parse_limits (SallySftpFeatures *features, const guint8 *body, gsize length);
+void
+sally_sftp_features_parse_limits (SallySftpFeatures *features, const guint8 *body, gsize length);
 
 /* Maps a failed status to the error domain; the message is the server's text, sanitised, or a plain
  * word for the code when it sent none. */

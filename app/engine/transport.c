@@ -18,12 +18,13 @@
 #include <unistd.h>
 
 /* From the first byte to the host key. A live server takes one or two seconds, even far away. */
-#define HANDSHAKE_TIMEOUT_US (30 * G_USEC_PER_SEC)
+#define HANDSHAKE_TIMEOUT_US     (30 * G_USEC_PER_SEC)
 /* libssh2 gives up on a packet after 60 s by itself; an approval on a phone may take longer. */
 #define SIGN_IN_PACKET_TIMEOUT_S 600
 
-/* Only what is sound today, fastest first: AES-GCM beats all else with AES instructions. chacha20 is
- * left out until libssh2's short-packet correction is in a release (ssh reference, section 14). */
+/* Only what is sound today, fastest first: AES-GCM beats all else with AES instructions. chacha20
+ * is left out until libssh2's short-packet correction is in a release (ssh reference, section 14).
+ */
 static const struct
 {
   int method;
@@ -96,8 +97,8 @@ static LIBSSH2_DISCONNECT_FUNC (disconnected)
   self->disconnect_text = sally_text_from_server (message, message_len, FALSE);
 }
 
-/* The layout of the prompt structure changed between 1.10 and 1.11 under one SONAME: a library older
- * than the header would misread prompts (ssh reference, section 4.4). */
+/* The layout of the prompt structure changed between 1.10 and 1.11 under one SONAME: a library
+ * older than the header would misread prompts (ssh reference, section 4.4). */
 static gboolean
 check_library (GError **error)
 {

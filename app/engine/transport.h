@@ -19,15 +19,15 @@ void sally_transport_free (SallyTransport *self);
 LIBSSH2_SESSION *sally_transport_get_session (SallyTransport *self);
 int sally_transport_get_socket (SallyTransport *self);
 
-/* Protocol version and key exchange. Blocks the calling thread. `host_key_algorithms` (nullable, comma-separated):
- * what the host is known to have goes first, so that a known key is asked for. */
+/* Protocol version and key exchange. Blocks the calling thread. `host_key_algorithms` (nullable,
+ * comma-separated): what the host is known to have goes first, so that a known key is asked for. */
 gboolean sally_transport_handshake (SallyTransport *self,
                                     const char *host_key_algorithms,
                                     GCancellable *cancellable,
                                     GError **error);
 
-/* Waits until the call that returned LIBSSH2_ERROR_EAGAIN may go on. Blocks the calling thread, at most
- * until `deadline_us` (monotonic). */
+/* Waits until the call that returned LIBSSH2_ERROR_EAGAIN may go on. Blocks the calling thread, at
+ * most until `deadline_us` (monotonic). */
 gboolean sally_transport_wait (SallyTransport *self,
                                gint64 deadline_us,
                                GCancellable *cancellable,

@@ -15,15 +15,15 @@
 /* Bytes made ahead of the network on one lane; more would only take memory. */
 #define MAX_QUEUED_BYTES (1024 * 1024)
 /* A name of the file systems that matter is at most this long. */
-#define MAX_NAME_BYTES 255
+#define MAX_NAME_BYTES   255
 
 /* Steps of an upload, in order. Direct uploads (no temporary name) have no renaming. */
 typedef enum
 {
-  PHASE_LOOKING,  /* is the target there? only when it must not be */
+  PHASE_LOOKING, /* is the target there? only when it must not be */
   PHASE_OPENING,
   PHASE_WRITING,
-  PHASE_SEALING,  /* attributes, size, CLOSE */
+  PHASE_SEALING, /* attributes, size, CLOSE */
   PHASE_RENAMING,
 } Phase;
 
@@ -37,7 +37,7 @@ typedef struct
   guint32 mode;
   guint32 mtime;
   gboolean replace;
-  gboolean is_created; /* something of ours lies on the server */
+  gboolean is_created;  /* something of ours lies on the server */
   gboolean has_cleared; /* the old target was removed to make room */
   struct timespec source_time;
   guint64 next_offset;
@@ -136,7 +136,7 @@ send_write (Upload *self)
     return FALSE;
 
   write = g_new (Write, 1);
-  *write = (Write){ self, length };
+  *write = (Write) { self, length };
   writer = sally_bulk_job_begin (&self->job, SALLY_SFTP_WRITE);
   sally_sftp_writer_u64 (writer, self->next_offset);
   sally_sftp_writer_string (writer, self->buffer, length);
@@ -192,8 +192,7 @@ size_replied (const SallySftpReply *reply, gpointer user_data)
       sally_sftp_reader_attributes (&reader, &attributes);
       if (!reader.failed && attributes.flags & SALLY_SFTP_ATTR_SIZE &&
           attributes.size != self->size)
-        fail (self, SALLY_ERROR_REMOTE_CHANGED,
-              "The server has another size than what was sent");
+        fail (self, SALLY_ERROR_REMOTE_CHANGED, "The server has another size than what was sent");
       self->job.attributes = attributes;
     }
   else if (reply == NULL)
@@ -363,8 +362,8 @@ target_removed (const SallySftpReply *reply, gpointer user_data)
   sally_bulk_job_settle (&self->job);
 }
 
-/* Version 3's RENAME fails if the target is there (section 6.5). Without posix-rename the old target has
- * to go first, and for that moment neither stands: the server offers no better. */
+/* Version 3's RENAME fails if the target is there (section 6.5). Without posix-rename the old
+ * target has to go first, and for that moment neither stands: the server offers no better. */
 static void
 clear_target (Upload *self)
 {
@@ -413,8 +412,8 @@ renamed (const SallySftpReply *reply, gpointer user_data)
       g_autofree char *kept =
           sally_text_from_name (self->temporary_path, strlen (self->temporary_path));
 
-      g_prefix_error (&self->job.error, "The upload is kept as “%s”, since renaming it failed: ",
-                      kept);
+      g_prefix_error (&self->job.error,
+                      "The upload is kept as “%s”, since renaming it failed: ", kept);
       self->is_created = FALSE;
     }
   sally_bulk_job_settle (&self->job);
@@ -445,7 +444,8 @@ cleaned (const SallySftpReply *reply, gpointer user_data)
     sally_bulk_job_finish (&self->job);
 }
 
-/* Drops what was written: a temporary file, or, where there is none, the target we had truncated. */
+/* Drops what was written: a temporary file, or, where there is none, the target we had truncated.
+ */
 static void
 upload_clean_up (SallyBulkJob *job)
 {

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* RFC 4256 section 3.2 sets no limit; more prompts than this in one request is an attack or a bug. */
+/* RFC 4256 section 3.2 sets no limit; more prompts than this in one request is an attack or a bug.
+ */
 #define SALLY_ANSWERS_MAX_PROMPTS 16
 
 /* What to answer to one request of `n_prompts` prompts when `*next_step` steps of the recipe (key
@@ -20,17 +21,18 @@ gboolean sally_answers_plan (const SallyLoginRecipe *recipe,
                              guint n_prompts,
                              SallyLoginStep *steps);
 
-/* The parts of one step joined. `password` or `code` may be NULL only if the step does not use it. */
+/* The parts of one step joined. `password` or `code` may be NULL only if the step does not use it.
+ */
 SallySecret *sally_answers_compose (const SallyLoginStep *step,
                                     SallySecret *password,
                                     SallySecret *code) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean sally_login_step_uses (const SallyLoginStep *step, SallyFactor factor);
 
-/* SSH methods to try for a recipe, in order, NULL-terminated, static: "publickey" first if it begins
- * with a key; "password" before "keyboard-interactive" where one answer with the password in it is all
- * there is; the other way round where there are several or a code alone, which have prompts of their
- * own. */
+/* SSH methods to try for a recipe, in order, NULL-terminated, static: "publickey" first if it
+ * begins with a key; "password" before "keyboard-interactive" where one answer with the password in
+ * it is all there is; the other way round where there are several or a code alone, which have
+ * prompts of their own. */
 const char *const *sally_answers_methods (const SallyLoginRecipe *recipe);
 
 G_END_DECLS

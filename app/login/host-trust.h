@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 typedef enum
 {
   SALLY_HOST_TRUST_MATCH,
-  SALLY_HOST_TRUST_NEW,            /* nothing is known of this host */
-  SALLY_HOST_TRUST_CHANGED,        /* another key of this type is trusted */
-  SALLY_HOST_TRUST_OTHER_TYPE,     /* keys of other types only are trusted: as grave as changed */
+  SALLY_HOST_TRUST_NEW,        /* nothing is known of this host */
+  SALLY_HOST_TRUST_CHANGED,    /* another key of this type is trusted */
+  SALLY_HOST_TRUST_OTHER_TYPE, /* keys of other types only are trusted: as grave as changed */
 } SallyHostVerdict;
 
 /* One line a key in $XDG_DATA_HOME/sallyport/known_hosts (or `path`):
@@ -42,12 +42,15 @@ gboolean sally_host_trust_add (SallyHostTrust *self,
                                GError **error);
 
 /* Forgets all keys of a host: the deliberate way out after a key has changed. */
-gboolean sally_host_trust_forget (SallyHostTrust *self, const char *host, guint port, GError **error);
+gboolean
+sally_host_trust_forget (SallyHostTrust *self, const char *host, guint port, GError **error);
 
-/* The key types trusted for a host, comma-separated, for the order of the key exchange; NULL if none. */
+/* The key types trusted for a host, comma-separated, for the order of the key exchange; NULL if
+ * none. */
 char *sally_host_trust_dup_key_types (SallyHostTrust *self, const char *host, guint port);
 
-/* "SHA256:..." with or without the prefix, padding or spaces -> the canonical form; NULL if it is none. */
+/* "SHA256:..." with or without the prefix, padding or spaces -> the canonical form; NULL if it is
+ * none. */
 char *sally_host_trust_canonical_fingerprint (const char *text);
 
 G_END_DECLS

@@ -8,10 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* Properties, all read-only: id, issuer, label, name ("issuer:label", or the one that is not empty),
- * type (SALLY_TYPE_OTP_TYPE), algorithm (SALLY_TYPE_OTP_ALGORITHM), digits, period, counter, last-used
- * (unix seconds, 0 never), is-broken (a stored entry that cannot be read: kept, shown, never used). The
- * key is no property. Main thread only. */
+/* Properties, all read-only: id, issuer, label, name ("issuer:label", or the one that is not
+ * empty), type (SALLY_TYPE_OTP_TYPE), algorithm (SALLY_TYPE_OTP_ALGORITHM), digits, period,
+ * counter, last-used (unix seconds, 0 never), is-broken (a stored entry that cannot be read: kept,
+ * shown, never used). The key is no property. Main thread only. */
 #define SALLY_TYPE_ACCOUNT (sally_account_get_type ())
 G_DECLARE_FINAL_TYPE (SallyAccount, sally_account, SALLY, ACCOUNT, GObject)
 
@@ -19,8 +19,8 @@ G_DECLARE_FINAL_TYPE (SallyAccount, sally_account, SALLY, ACCOUNT, GObject)
 SallyAccount *sally_account_new (const char *id, const SallyOtpUri *uri) G_GNUC_WARN_UNUSED_RESULT;
 
 /* An entry of the keyring that does not parse (`stored` is kept and written back untouched). */
-SallyAccount *sally_account_new_broken (const char *id, SallySecret *stored)
-    G_GNUC_WARN_UNUSED_RESULT;
+SallyAccount *
+sally_account_new_broken (const char *id, SallySecret *stored) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The values as a URI, to be shown as a QR code, exported or edited; NULL if broken. */
 SallyOtpUri *sally_account_to_uri (SallyAccount *self) G_GNUC_WARN_UNUSED_RESULT;
@@ -28,8 +28,8 @@ SallyOtpUri *sally_account_to_uri (SallyAccount *self) G_GNUC_WARN_UNUSED_RESULT
 /* What the keyring item holds: the canonical otpauth URI, application values as unknown parameters.
  * sally_account_new_from_stored never fails: what does not parse becomes a broken account. */
 SallySecret *sally_account_to_stored (SallyAccount *self) G_GNUC_WARN_UNUSED_RESULT;
-SallyAccount *sally_account_new_from_stored (const char *id, SallySecret *stored)
-    G_GNUC_WARN_UNUSED_RESULT;
+SallyAccount *
+sally_account_new_from_stored (const char *id, SallySecret *stored) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Replaces all values but the id, notifying for what changed: for edits and reloads. */
 void sally_account_set_from (SallyAccount *self, SallyAccount *other);
@@ -46,9 +46,10 @@ gint64 sally_account_get_last_used (SallyAccount *self);
 void sally_account_set_last_used (SallyAccount *self, gint64 unix_time_s);
 SallySecret *sally_account_get_key (SallyAccount *self); /* borrowed; NULL if broken */
 
-/* The code at `unix_time_s` (HOTP: at the account's counter; the caller advances it). NULL if broken. */
-SallySecret *sally_account_get_code (SallyAccount *self, gint64 unix_time_s)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* The code at `unix_time_s` (HOTP: at the account's counter; the caller advances it). NULL if
+ * broken. */
+SallySecret *
+sally_account_get_code (SallyAccount *self, gint64 unix_time_s) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether `name` means this account: its id, or, ignoring case, its issuer, label or
  * "issuer:label". */

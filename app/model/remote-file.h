@@ -20,10 +20,10 @@ GType sally_remote_file_kind_get_type (void);
 /* SFTPv3 attributes (secsh-filexfer-02 section 5) as they cross the wall, D-Bus type (utuuuuu):
  * which of them are there, size, uid, gid, permissions with the type bits, atime, mtime. */
 #define SALLY_REMOTE_ATTRIBUTES_TYPE "(utuuuuu)"
-#define SALLY_ATTRIBUTE_SIZE 0x1
-#define SALLY_ATTRIBUTE_OWNER 0x2
-#define SALLY_ATTRIBUTE_PERMISSIONS 0x4
-#define SALLY_ATTRIBUTE_TIMES 0x8
+#define SALLY_ATTRIBUTE_SIZE         0x1
+#define SALLY_ATTRIBUTE_OWNER        0x2
+#define SALLY_ATTRIBUTE_PERMISSIONS  0x4
+#define SALLY_ATTRIBUTE_TIMES        0x8
 
 typedef struct
 {

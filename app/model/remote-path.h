@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Joins `directory` and `name` ("" or "." for directory: just `name`). No ".." is resolved: only the
- * server knows what it means behind a symbolic link. */
+/* Joins `directory` and `name` ("" or "." for directory: just `name`). No ".." is resolved: only
+ * the server knows what it means behind a symbolic link. */
 char *sally_remote_path_join (const char *directory, const char *name);
 
 /* The part before the last component: "/" for "/a", "." for "a"; "/" stays. */

@@ -28,10 +28,10 @@ typedef struct
   guint period_s; /* 1 to 86400 */
 } SallyOtpParameters;
 
-#define SALLY_OTP_MIN_DIGITS 4
-#define SALLY_OTP_MAX_DIGITS 10
-#define SALLY_OTP_MAX_PERIOD_S 86400
-#define SALLY_OTP_MAX_KEY_BYTES 1024
+#define SALLY_OTP_MIN_DIGITS         4
+#define SALLY_OTP_MAX_DIGITS         10
+#define SALLY_OTP_MAX_PERIOD_S       86400
+#define SALLY_OTP_MAX_KEY_BYTES      1024
 /* TOTP, SHA-1, 6 digits, 30 s: what a bare setup key means. */
 #define SALLY_OTP_PARAMETERS_DEFAULT { SALLY_OTP_TOTP, SALLY_OTP_SHA1, 6, 30 }
 
@@ -58,7 +58,8 @@ SallySecret *sally_otp_code_at_counter (const SallyOtpParameters *parameters,
                                         SallySecret *key,
                                         guint64 counter) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The time step (RFC 6238 section 4.2): floor (unix_time_s / period). Times before 1970 count as 0. */
+/* The time step (RFC 6238 section 4.2): floor (unix_time_s / period). Times before 1970 count as 0.
+ */
 guint64 sally_otp_step (const SallyOtpParameters *parameters, gint64 unix_time_s);
 
 /* Seconds of life left in the step, 1 to period. */

@@ -133,8 +133,7 @@ static void
 sally_agent_class_init (SallyAgentClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags =
-      G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = sally_agent_dispose;
   object_class->get_property = sally_agent_get_property;
@@ -159,8 +158,8 @@ refuse_host_key (Question *question, const char *known)
 
   question_fail (question,
                  g_error_new (SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED,
-                              _("%s shows the key %s (%s), but %s is trusted. Somebody may be in "
-                                "between. Ask its administrator before you go on"),
+                              _ ("%s shows the key %s (%s), but %s is trusted. Somebody may be in "
+                                 "between. Ask its administrator before you go on"),
                               address, question->fingerprint, question->key_type, known));
 }
 
@@ -178,19 +177,18 @@ host_key_confirmed (GObject *source, GAsyncResult *result, gpointer user_data)
       question_fail (question, error);
       return;
     }
-  if (accepted &&
-      !sally_host_trust_add (trust, sally_server_get_host (self->server),
-                             sally_server_get_port (self->server), question->key_type,
-                             question->fingerprint, &error))
+  if (accepted && !sally_host_trust_add (trust, sally_server_get_host (self->server),
+                                         sally_server_get_port (self->server), question->key_type,
+                                         question->fingerprint, &error))
     {
       question_fail (question, error);
       return;
     }
   if (!accepted)
     {
-      question_fail (question, g_error_new (SALLY_ERROR, SALLY_ERROR_HOST_KEY_UNKNOWN,
-                                            _("The host key %s is not trusted"),
-                                            question->fingerprint));
+      question_fail (question,
+                     g_error_new (SALLY_ERROR, SALLY_ERROR_HOST_KEY_UNKNOWN,
+                                  _ ("The host key %s is not trusted"), question->fingerprint));
       return;
     }
   sally_wire_agent1_complete_confirm_host_key (self->skeleton, question->invocation, TRUE);
@@ -214,18 +212,19 @@ handle_confirm_host_key (SallyWireAgent1 *skeleton,
   set_stage (self, SALLY_AGENT_CHECKING_KEY);
   question->key_type = g_strdup (key_type);
   question->fingerprint = g_strdup (fingerprint);
-  asked.verdict = sally_host_trust_check (trust, sally_server_get_host (self->server),
-                                          sally_server_get_port (self->server), key_type,
-                                          fingerprint, &known);
+  asked.verdict =
+      sally_host_trust_check (trust, sally_server_get_host (self->server),
+                              sally_server_get_port (self->server), key_type, fingerprint, &known);
   switch (asked.verdict)
     {
     case SALLY_HOST_TRUST_MATCH:
       sally_wire_agent1_complete_confirm_host_key (skeleton, invocation, TRUE);
       break;
     case SALLY_HOST_TRUST_NEW:
-      sally_prompter_confirm_host_key_async (
-          sally_connection_services_get_prompter (self->services), &asked, self->cancellable,
-          host_key_confirmed, g_steal_pointer (&question));
+      sally_prompter_confirm_host_key_async (sally_connection_services_get_prompter (
+                                                 self->services),
+                                             &asked, self->cancellable, host_key_confirmed,
+                                             g_steal_pointer (&question));
       break;
     case SALLY_HOST_TRUST_CHANGED:
     case SALLY_HOST_TRUST_OTHER_TYPE:
@@ -276,7 +275,7 @@ send_answers (Question *question, GPtrArray *answers)
 
   set_stage (self, SALLY_AGENT_SIGNING_IN);
   if (joined == NULL)
-    g_set_error_literal (&error, SALLY_ERROR, SALLY_ERROR_INVALID, _("The answers are too long"));
+    g_set_error_literal (&error, SALLY_ERROR, SALLY_ERROR_INVALID, _ ("The answers are too long"));
   else
     pipe_end = sally_secret_to_pipe (joined, &error);
   if (pipe_end < 0 || g_unix_fd_list_append (descriptors, pipe_end, &error) < 0)
@@ -398,7 +397,7 @@ handle_get_password (SallyWireAgent1 *skeleton,
     compose (g_steal_pointer (&question), &step, 1);
   else
     question_fail (question, g_error_new (SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
-                                          _("The server asks for one more password than “%s” has"),
+                                          _ ("The server asks for one more password than “%s” has"),
                                           sally_server_get_recipe (self->server)));
   return TRUE;
 }
@@ -421,13 +420,15 @@ handle_get_answers (SallyWireAgent1 *skeleton,
     {
       g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
 
-      /* A notice (push, number matching): shown, and acknowledged at once, since the server waits. */
-      ask_person (self, name, instruction, prompts, notice_shown, NULL);
+      /* A notice (push, number matching): shown, and acknowledged at once, since the server waits.
+       * OpenSSH ends with one that says nothing. */
+      if (g_variant_n_children (name) + g_variant_n_children (instruction) > 0)
+        ask_person (self, name, instruction, prompts, notice_shown, NULL);
       send_answers (question, nothing);
     }
   else if (n_prompts > SALLY_ANSWERS_MAX_PROMPTS)
     question_fail (question, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_PROTOCOL,
-                                                  _("The server asks too much at once")));
+                                                  _ ("The server asks too much at once")));
   else if (sally_answers_plan (&self->recipe, &self->next_step, n_prompts, steps))
     compose (g_steal_pointer (&question), steps, n_prompts);
   else
@@ -452,16 +453,16 @@ keys_listed (GObject *source, GAsyncResult *result, gpointer user_data)
   if (keys->len == 0)
     {
       question_fail (question, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_KEY_UNAVAILABLE,
-                                                    _("The SSH key agent holds no key. Add one "
-                                                      "with ssh-add, or choose a key file in the "
-                                                      "server's settings")));
+                                                    _ ("The SSH key agent holds no key. Add one "
+                                                       "with ssh-add, or choose a key file in the "
+                                                       "server's settings")));
       return;
     }
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
   for (guint i = 0; i < keys->len; i++)
-    g_variant_builder_add_value (
-        &builder, g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING,
-                                            g_ptr_array_index (keys, i), TRUE));
+    g_variant_builder_add_value (&builder,
+                                 g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING,
+                                                           g_ptr_array_index (keys, i), TRUE));
   sally_wire_agent1_complete_get_keys (question->agent->skeleton, question->invocation,
                                        g_variant_builder_end (&builder));
 }
@@ -504,9 +505,9 @@ signature_made (GObject *source, GAsyncResult *result, gpointer user_data)
   if (signature == NULL)
     question_fail (question, error);
   else
-    sally_wire_agent1_complete_sign (
-        question->agent->skeleton, question->invocation,
-        g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, signature, TRUE));
+    sally_wire_agent1_complete_sign (question->agent->skeleton, question->invocation,
+                                     g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, signature,
+                                                               TRUE));
 }
 
 static gboolean
@@ -523,7 +524,7 @@ handle_sign (SallyWireAgent1 *skeleton,
 
   if (self->key_agent == NULL)
     question_fail (question, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_KEY_UNAVAILABLE,
-                                                  _("No key agent is open")));
+                                                  _ ("No key agent is open")));
   else
     sally_ssh_agent_sign_async (self->key_agent, key_bytes, data_bytes, flags, self->cancellable,
                                 signature_made, g_steal_pointer (&question));

@@ -21,14 +21,15 @@ typedef enum
 #define SALLY_TYPE_AGENT (sally_agent_get_type ())
 G_DECLARE_FINAL_TYPE (SallyAgent, sally_agent, SALLY, AGENT, GObject)
 
-/* `turn` (nullable) is this sign-in's turn with the account; NULL for recipes without a time-based code.
- * `cancellable` ends all that the agent is waiting for. */
+/* `turn` (nullable) is this sign-in's turn with the account; NULL for recipes without a time-based
+ * code. `cancellable` ends all that the agent is waiting for. */
 SallyAgent *sally_agent_new (SallyServer *server,
                              SallyConnectionServices *services,
                              SallyLedgerTurn *turn,
                              GCancellable *cancellable) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Makes it reachable for the engine at the other end of `connection`, until the object is disposed of. */
+/* Makes it reachable for the engine at the other end of `connection`, until the object is disposed
+ * of. */
 gboolean sally_agent_export (SallyAgent *self, GDBusConnection *connection, GError **error);
 void sally_agent_unexport (SallyAgent *self);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sallyport-askpass: hands ssh-add the passphrase that waits in the pipe SALLY_ASKPASS_FD. A second question
- * means that it was wrong; the pipe is empty then, and so is the answer. The mark on standard error tells
- * private-agent.c that there was a question. */
+/* sallyport-askpass: hands ssh-add the passphrase that waits in the pipe SALLY_ASKPASS_FD. A second
+ * question means that it was wrong; the pipe is empty then, and so is the answer. The mark on
+ * standard error tells private-agent.c that there was a question. */
 #include "config.h"
 
 #include "base/secret.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a connection does with files and folders: one call over the wall each, and the paged listing. */
+/* What a connection does with files and folders: one call over the wall each, and the paged
+ * listing. */
 #include "config.h"
 
 #include "remote/connection-private.h"
@@ -31,7 +32,7 @@ begin (SallyConnection *self,
   if (sally_connection_get_engine (self) != NULL)
     return g_steal_pointer (&task);
   g_task_return_new_error_literal (task, SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
-                                   _("The connection is not open"));
+                                   _ ("The connection is not open"));
   return NULL;
 }
 

@@ -17,12 +17,12 @@
 #include <glib/gstdio.h>
 #include <sys/file.h>
 
-#define ENGINE_PATH "/io/github/sallyport/Engine1"
+#define ENGINE_PATH        "/io/github/sallyport/Engine1"
 /* How often a lock that another program holds is tried: it is held as long as a sign-in takes. */
-#define LOCK_RETRY_MS 100
+#define LOCK_RETRY_MS      100
 /* An engine that answers but is neither ready nor new belongs to a client that has just died. */
 #define MAX_ATTACH_RETRIES 50
-#define CONNECT_TIMEOUT_S 20
+#define CONNECT_TIMEOUT_S  20
 
 typedef struct
 {
@@ -167,13 +167,13 @@ sign_in (GTask *task)
       return;
     }
 
-  known_types = sally_host_trust_dup_key_types (
-      sally_connection_services_get_host_trust (services), sally_server_get_host (server),
-      sally_server_get_port (server));
+  known_types = sally_host_trust_dup_key_types (sally_connection_services_get_host_trust (services),
+                                                sally_server_get_host (server),
+                                                sally_server_get_port (server));
   g_variant_dict_init (&options, NULL);
-  g_variant_dict_insert (
-      &options, "linger", "u",
-      sally_settings_get_linger_s (sally_connection_services_get_settings (services)));
+  g_variant_dict_insert (&options, "linger", "u",
+                         sally_settings_get_linger_s (
+                             sally_connection_services_get_settings (services)));
   if (known_types != NULL)
     g_variant_dict_insert (&options, "host-key-algorithms", "s", known_types);
 
@@ -181,9 +181,9 @@ sign_in (GTask *task)
   sally_connection_set_state (self, SALLY_CONNECTION_CHECKING_KEY);
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (opening->engine), G_MAXINT);
   sally_wire_engine1_call_connect (opening->engine, g_variant_new_handle (0),
-                                   sally_server_get_user (server),
-                                   sally_answers_methods (&recipe), g_variant_dict_end (&options),
-                                   descriptors, g_task_get_cancellable (task), signed_in, task);
+                                   sally_server_get_user (server), sally_answers_methods (&recipe),
+                                   g_variant_dict_end (&options), descriptors,
+                                   g_task_get_cancellable (task), signed_in, task);
   /* The engine has its own copy; ours would keep the line open after its end. */
   g_clear_object (&opening->line);
 }
@@ -200,7 +200,7 @@ reach_error (SallyServer *server, GError *error)
   if (error->domain == G_RESOLVER_ERROR ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND))
     code = SALLY_ERROR_HOST_NOT_FOUND;
-  mapped = g_error_new (SALLY_ERROR, code, _("%s cannot be reached: %s"), address, error->message);
+  mapped = g_error_new (SALLY_ERROR, code, _ ("%s cannot be reached: %s"), address, error->message);
   g_error_free (error);
   return mapped;
 }
@@ -213,8 +213,7 @@ reached (GObject *source, GAsyncResult *result, gpointer user_data)
   Opening *opening = g_task_get_task_data (task);
   GError *error = NULL;
 
-  opening->line =
-      g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
+  opening->line = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
   if (opening->line == NULL)
     {
       fail (task, reach_error (sally_connection_get_server (self), error));
@@ -264,14 +263,15 @@ begin_turn (GTask *task)
   SallyConnection *self = g_task_get_source_object (task);
   SallyServer *server = sally_connection_get_server (self);
   SallyConnectionServices *services = sally_connection_get_services (self);
-  SallyAccount *account = sally_account_store_get_by_id (
-      sally_connection_services_get_accounts (services), sally_server_get_account_id (server));
+  SallyAccount *account =
+      sally_account_store_get_by_id (sally_connection_services_get_accounts (services),
+                                     sally_server_get_account_id (server));
 
   if (account == NULL || sally_account_is_broken (account))
     {
       fail (task, g_error_new (SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
-                               _("The account whose code “%s” wants is not there. Choose another "
-                                 "one in the server's settings"),
+                               _ ("The account whose code “%s” wants is not there. Choose another "
+                                  "one in the server's settings"),
                                sally_server_get_name (server)));
       return;
     }
@@ -312,8 +312,7 @@ start (GTask *task)
   else if (sally_account_store_get_is_loaded (accounts))
     begin_turn (task);
   else
-    sally_account_store_load_async (accounts, g_task_get_cancellable (task), accounts_loaded,
-                                    task);
+    sally_account_store_load_async (accounts, g_task_get_cancellable (task), accounts_loaded, task);
 }
 
 static gboolean
@@ -347,7 +346,7 @@ attach_again (GTask *task)
   g_clear_object (&opening->engine);
   if (++opening->n_retries > MAX_ATTACH_RETRIES)
     fail (task, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_ENGINE,
-                                     _("The connection's own process does not answer")));
+                                     _ ("The connection's own process does not answer")));
   else
     retry_later (task);
 }
@@ -360,10 +359,10 @@ nobody_there (GTask *task)
 
   if (opening->has_started)
     fail (task, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_ENGINE,
-                                     _("The connection's own process ended at once. This system "
-                                       "may lack what its sandbox needs")));
+                                     _ ("The connection's own process ended at once. This system "
+                                        "may lack what its sandbox needs")));
   else if (opening->attach_only)
-    fail (task, g_error_new (SALLY_ERROR, SALLY_ERROR_UNREACHABLE, _("“%s” is not connected"),
+    fail (task, g_error_new (SALLY_ERROR, SALLY_ERROR_UNREACHABLE, _ ("“%s” is not connected"),
                              sally_server_get_name (sally_connection_get_server (self))));
   else
     start (task);
@@ -455,7 +454,8 @@ try_lock (GTask *task)
 {
   SallyConnection *self = g_task_get_source_object (task);
   Opening *opening = g_task_get_task_data (task);
-  g_autofd int descriptor = open (opening->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  g_autofd int descriptor =
+      open (opening->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   GError *error = NULL;
 
   if (descriptor < 0)

@@ -11,18 +11,15 @@
 G_BEGIN_DECLS
 
 #define SALLY_TYPE_CONNECTION_SERVICES (sally_connection_services_get_type ())
-G_DECLARE_FINAL_TYPE (SallyConnectionServices,
-                      sally_connection_services,
-                      SALLY,
-                      CONNECTION_SERVICES,
-                      GObject)
+G_DECLARE_FINAL_TYPE (
+    SallyConnectionServices, sally_connection_services, SALLY, CONNECTION_SERVICES, GObject)
 
-SallyConnectionServices *sally_connection_services_new (SallyAccountStore *accounts,
-                                                        SallyLedger *ledger,
-                                                        SallyHostTrust *host_trust,
-                                                        SallyPrompter *prompter,
-                                                        SallySettings *settings)
-    G_GNUC_WARN_UNUSED_RESULT;
+SallyConnectionServices *
+sally_connection_services_new (SallyAccountStore *accounts,
+                               SallyLedger *ledger,
+                               SallyHostTrust *host_trust,
+                               SallyPrompter *prompter,
+                               SallySettings *settings) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Borrowed, never NULL. */
 SallyAccountStore *sally_connection_services_get_accounts (SallyConnectionServices *self);

@@ -84,14 +84,12 @@ static void
 sally_connection_class_init (SallyConnectionClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags =
-      G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = sally_connection_dispose;
   object_class->get_property = sally_connection_get_property;
 
-  properties[PROP_SERVER] =
-      g_param_spec_object ("server", NULL, NULL, SALLY_TYPE_SERVER, flags);
+  properties[PROP_SERVER] = g_param_spec_object ("server", NULL, NULL, SALLY_TYPE_SERVER, flags);
   properties[PROP_STATE] =
       g_param_spec_uint ("state", NULL, NULL, 0, SALLY_CONNECTION_READY, 0, flags);
   properties[PROP_WAIT_UNTIL] =
@@ -192,8 +190,7 @@ sally_connection_clean_error (GError *error)
   GError *lost;
 
   g_dbus_error_strip_remote_error (error);
-  if (error->domain == SALLY_ERROR ||
-      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (error->domain == SALLY_ERROR || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return error;
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED) &&
       !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE) &&
@@ -201,8 +198,8 @@ sally_connection_clean_error (GError *error)
       !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) &&
       !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_DISCONNECTED))
     return error;
-  lost = g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
-                              _("The connection was lost"));
+  lost =
+      g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST, _ ("The connection was lost"));
   g_error_free (error);
   return lost;
 }
@@ -225,8 +222,8 @@ static void
 engine_gone (SallyConnection *self)
 {
   g_autoptr (SallyConnection) kept = g_object_ref (self);
-  g_autoptr (GError) error = g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
-                                                  _("The connection was lost"));
+  g_autoptr (GError) error =
+      g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST, _ ("The connection was lost"));
 
   drop_engine (self);
   if (!self->is_ending)

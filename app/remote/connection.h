@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   SALLY_CONNECTION_CLOSED,
-  SALLY_CONNECTION_WAITING_FOR_TURN, /* another sign-in, here or in another program, uses the account */
+  SALLY_CONNECTION_WAITING_FOR_TURN, /* another sign-in, here or in another program, uses the
+                                        account */
   SALLY_CONNECTION_REACHING,         /* resolving and connecting */
   SALLY_CONNECTION_CHECKING_KEY,     /* key exchange and the host key question */
   SALLY_CONNECTION_WAITING_FOR_CODE, /* see wait-until */
@@ -26,8 +27,8 @@ typedef enum
 #define SALLY_TYPE_CONNECTION (sally_connection_get_type ())
 G_DECLARE_FINAL_TYPE (SallyConnection, sally_connection, SALLY, CONNECTION, GObject)
 
-SallyConnection *sally_connection_new (SallyServer *server, SallyConnectionServices *services)
-    G_GNUC_WARN_UNUSED_RESULT;
+SallyConnection *sally_connection_new (SallyServer *server,
+                                       SallyConnectionServices *services) G_GNUC_WARN_UNUSED_RESULT;
 
 SallyServer *sally_connection_get_server (SallyConnection *self);
 SallyConnectionState sally_connection_get_state (SallyConnection *self);
@@ -36,9 +37,9 @@ gint64 sally_connection_get_wait_until (SallyConnection *self);
 /* The runtime folder (0700) in which engines listen. */
 char *sally_connection_dup_runtime_directory (void);
 
-/* Attaches to a running engine of this server or starts one, under a lock, so that programs that start
- * at the same moment sign in once. `attach_only`: SALLY_ERROR_UNREACHABLE if none runs. Cancelling
- * ends a sign-in under way. Calling it while open succeeds at once. */
+/* Attaches to a running engine of this server or starts one, under a lock, so that programs that
+ * start at the same moment sign in once. `attach_only`: SALLY_ERROR_UNREACHABLE if none runs.
+ * Cancelling ends a sign-in under way. Calling it while open succeeds at once. */
 void sally_connection_open_async (SallyConnection *self,
                                   gboolean attach_only,
                                   GCancellable *cancellable,
@@ -54,9 +55,8 @@ void sally_connection_disconnect_async (SallyConnection *self,
                                         GCancellable *cancellable,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
-gboolean sally_connection_disconnect_finish (SallyConnection *self,
-                                             GAsyncResult *result,
-                                             GError **error);
+gboolean
+sally_connection_disconnect_finish (SallyConnection *self, GAsyncResult *result, GError **error);
 
 /* Facts about the open connection (engine.xml, property Info); NULL unless ready. */
 GVariant *sally_connection_dup_info (SallyConnection *self);
@@ -65,14 +65,15 @@ GVariant *sally_connection_dup_info (SallyConnection *self);
  * ready. */
 char *sally_connection_dup_start_directory (SallyConnection *self);
 
-/* The operations below take raw path bytes and fail with SALLY_ERROR_REMOTE_* (the server's words in
- * the message) or SALLY_ERROR_CONNECTION_LOST. */
+/* The operations below take raw path bytes and fail with SALLY_ERROR_REMOTE_* (the server's words
+ * in the message) or SALLY_ERROR_CONNECTION_LOST. */
 void sally_connection_real_path_async (SallyConnection *self,
                                        const char *path,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
-char *sally_connection_real_path_finish (SallyConnection *self, GAsyncResult *result, GError **error);
+char *
+sally_connection_real_path_finish (SallyConnection *self, GAsyncResult *result, GError **error);
 
 void sally_connection_stat_async (SallyConnection *self,
                                   const char *path,
@@ -126,6 +127,7 @@ void sally_connection_set_attributes_async (SallyConnection *self,
                                             GAsyncReadyCallback callback,
                                             gpointer user_data);
 /* Ends make_directory, remove, rename and set_attributes. */
-gboolean sally_connection_change_finish (SallyConnection *self, GAsyncResult *result, GError **error);
+gboolean
+sally_connection_change_finish (SallyConnection *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -113,8 +113,7 @@ static void
 sally_directory_class_init (SallyDirectoryClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags =
-      G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = sally_directory_dispose;
   object_class->finalize = sally_directory_finalize;
@@ -175,8 +174,8 @@ append_files (SallyDirectory *self, GPtrArray *page)
     {
       SallyRemoteFile *file = g_ptr_array_index (page, i);
 
-      if (g_hash_table_insert (self->by_name,
-                               (gpointer) sally_remote_file_get_raw_name (file), file))
+      if (g_hash_table_insert (self->by_name, (gpointer) sally_remote_file_get_raw_name (file),
+                               file))
         g_ptr_array_add (self->files, g_object_ref (file));
     }
   if (self->files->len > before)
@@ -194,8 +193,8 @@ is_same (SallyRemoteFile *a, SallyRemoteFile *b)
          sally_remote_file_is_enterable (a) == sally_remote_file_is_enterable (b);
 }
 
-/* What has gone is removed, from the end, run by run; what is new or changed is put at the end. Objects
- * of entries that stay the same stay, and with them the selection of a view. */
+/* What has gone is removed, from the end, run by run; what is new or changed is put at the end.
+ * Objects of entries that stay the same stay, and with them the selection of a view. */
 static void
 apply_difference (SallyDirectory *self, GPtrArray *fresh)
 {
@@ -271,8 +270,7 @@ loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   Load *load = user_data;
   g_autoptr (SallyDirectory) self = g_weak_ref_get (&load->directory);
   g_autoptr (GError) error = NULL;
-  gboolean worked =
-      sally_connection_list_finish (SALLY_CONNECTION (source), result, NULL, &error);
+  gboolean worked = sally_connection_list_finish (SALLY_CONNECTION (source), result, NULL, &error);
 
   if (self != NULL && self->loading == load->cancellable)
     {

@@ -6,15 +6,15 @@
 
 G_BEGIN_DECLS
 
-/* Properties: connection, path (raw bytes as a string property would lie: see get_path), display-path,
- * is-loading, error (boxed GError, nullable). In the server's order; views sort. A reload keeps the
- * objects of entries that stay. Main thread only. */
+/* Properties: connection, path (raw bytes as a string property would lie: see get_path),
+ * display-path, is-loading, error (boxed GError, nullable). In the server's order; views sort. A
+ * reload keeps the objects of entries that stay. Main thread only. */
 #define SALLY_TYPE_DIRECTORY (sally_directory_get_type ())
 G_DECLARE_FINAL_TYPE (SallyDirectory, sally_directory, SALLY, DIRECTORY, GObject)
 
 /* Starts to load at once. */
-SallyDirectory *sally_directory_new (SallyConnection *connection, const char *path)
-    G_GNUC_WARN_UNUSED_RESULT;
+SallyDirectory *
+sally_directory_new (SallyConnection *connection, const char *path) G_GNUC_WARN_UNUSED_RESULT;
 
 SallyConnection *sally_directory_get_connection (SallyDirectory *self);
 const char *sally_directory_get_path (SallyDirectory *self);         /* raw bytes */

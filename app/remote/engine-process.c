@@ -16,13 +16,13 @@
 
 #define LISTENER_DESCRIPTOR 3
 /* Programs that attach at the same moment; each is accepted at once. */
-#define BACKLOG 64
+#define BACKLOG             64
 /* Enough of the hash that two servers of one person never share a name. */
-#define NAME_CHARACTERS 24
+#define NAME_CHARACTERS     24
 
 /* What the engine may see of our environment: nothing that could hold a secret. */
 static const char *const kept_variables[] = {
-  "LANG", "LC_ALL", "LC_MESSAGES", "G_MESSAGES_DEBUG", "G_DEBUG", "MALLOC_CHECK_",
+  "LANG",         "LC_ALL",        "LC_MESSAGES", "G_MESSAGES_DEBUG", "G_DEBUG", "MALLOC_CHECK_",
   "ASAN_OPTIONS", "UBSAN_OPTIONS", NULL,
 };
 
@@ -110,9 +110,9 @@ sally_engine_process_start (const char *socket_path, GError **error)
     return FALSE;
 
   /* Its output goes nowhere: a pipe of ours would stay open for as long as it lingers. */
-  launcher = g_subprocess_launcher_new (
-      log != NULL ? G_SUBPROCESS_FLAGS_STDOUT_SILENCE
-                  : G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  launcher = g_subprocess_launcher_new (log != NULL ? G_SUBPROCESS_FLAGS_STDOUT_SILENCE
+                                                    : G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                                                          G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   if (log != NULL)
     g_subprocess_launcher_set_stderr_file_path (launcher, log);
   g_subprocess_launcher_set_environ (launcher, environment);

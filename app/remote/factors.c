@@ -140,7 +140,7 @@ password_asked (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 ask_password (SallyFactors *self, GTask *task)
 {
-  const SallyPrompt prompt = { _("Password"), FALSE };
+  const SallyPrompt prompt = { _ ("Password"), FALSE };
   const SallyPromptQuestion question = { .server = self->server,
                                          .is_own = TRUE,
                                          .name = "",
@@ -171,7 +171,8 @@ password_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
-/* A counter-based code: the next counter is on disk before this code is used (RFC 4226 section 7.2). */
+/* A counter-based code: the next counter is on disk before this code is used (RFC 4226
+ * section 7.2). */
 static void
 counter_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -216,8 +217,8 @@ take_code (SallyFactors *self, GTask *task)
   if (account == NULL || sally_account_is_broken (account))
     {
       g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
-                               _("The account whose code “%s” wants is not there any more. Choose "
-                                 "another one in the server's settings"),
+                               _ ("The account whose code “%s” wants is not there any more. Choose "
+                                  "another one in the server's settings"),
                                sally_server_get_name (self->server));
       return;
     }

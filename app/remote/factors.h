@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The secrets of one sign-in: the password from the keyring or the person, a fresh code by the ledger. */
+/* The secrets of one sign-in: the password from the keyring or the person, a fresh code by the
+ * ledger. */
 #pragma once
 
 #include "login/answers.h"
@@ -17,17 +18,18 @@ SallyFactors *sally_factors_new (SallyServer *server,
                                  SallyConnectionServices *services,
                                  SallyLedgerTurn *turn) G_GNUC_WARN_UNUSED_RESULT;
 
-/* One answer a step (at most SALLY_ANSWERS_MAX_PROMPTS), in an array with a free function. The password
- * is fetched first: then the code is as fresh as can be when it is sent. A code that is handed out here
- * counts as spent. */
+/* One answer a step (at most SALLY_ANSWERS_MAX_PROMPTS), in an array with a free function. The
+ * password is fetched first: then the code is as fresh as can be when it is sent. A code that is
+ * handed out here counts as spent. */
 void sally_factors_compose_async (SallyFactors *self,
                                   const SallyLoginStep *steps,
                                   guint n_steps,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
-GPtrArray *sally_factors_compose_finish (SallyFactors *self, GAsyncResult *result, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sally_factors_compose_finish (SallyFactors *self,
+                                         GAsyncResult *result,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gint64 sally_factors_get_wait_until (SallyFactors *self);
 

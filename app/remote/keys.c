@@ -76,13 +76,13 @@ ask_passphrase (SallyKeys *self, GTask *task)
 {
   g_autofree char *name =
       g_filename_display_basename (sally_server_get_identity_file (self->server));
-  g_autofree char *text = g_strdup_printf (_("Passphrase of the key “%s”"), name);
+  g_autofree char *text = g_strdup_printf (_ ("Passphrase of the key “%s”"), name);
   const SallyPrompt prompt = { text, FALSE };
   const SallyPromptQuestion question = { .server = self->server,
                                          .is_own = TRUE,
                                          .name = "",
                                          .instruction =
-                                             self->n_asked > 0 ? _("That was not right.") : "",
+                                             self->n_asked > 0 ? _ ("That was not right.") : "",
                                          .prompts = &prompt,
                                          .n_prompts = 1 };
 
@@ -101,8 +101,7 @@ key_added (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean wants_passphrase;
 
   if (sally_private_agent_add_finish (agent, result, &wants_passphrase, &error))
-    g_task_return_pointer (task,
-                           sally_ssh_agent_new (sally_private_agent_get_socket_path (agent)),
+    g_task_return_pointer (task, sally_ssh_agent_new (sally_private_agent_get_socket_path (agent)),
                            g_object_unref);
   else if (wants_passphrase && self->n_asked < MAX_PASSPHRASES)
     {
@@ -135,7 +134,8 @@ passphrase_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (SallySecret) passphrase =
       sally_keyring_lookup_finish (SALLY_KEYRING (source), result, &error);
 
-  /* A key without a passphrase needs no keyring: whatever went wrong there, the key may still do. */
+  /* A key without a passphrase needs no keyring: whatever went wrong there, the key may still do.
+   */
   add_key (g_task_get_source_object (task), task, passphrase);
 }
 
@@ -159,8 +159,8 @@ sally_keys_open_async (SallyKeys *self,
       socket_path = g_getenv ("SSH_AUTH_SOCK");
       if (socket_path == NULL || *socket_path == '\0')
         g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEY_UNAVAILABLE,
-                                 _("No SSH key agent is running. Start one, or choose a key file "
-                                   "in the server's settings"));
+                                 _ ("No SSH key agent is running. Start one, or choose a key file "
+                                    "in the server's settings"));
       else
         g_task_return_pointer (task, sally_ssh_agent_new (socket_path), g_object_unref);
       return;
@@ -168,8 +168,8 @@ sally_keys_open_async (SallyKeys *self,
 
   if (self->private_agent == NULL)
     self->private_agent = sally_private_agent_new ();
-  keyring = sally_account_store_get_keyring (
-      sally_connection_services_get_accounts (self->services));
+  keyring =
+      sally_account_store_get_keyring (sally_connection_services_get_accounts (self->services));
   sally_keyring_lookup_async (keyring, SALLY_KEYRING_PASSPHRASE, sally_server_get_id (self->server),
                               cancellable, passphrase_looked_up, g_steal_pointer (&task));
 }

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* Names that are tried where both files are kept, and for a temporary name that is free. */
-#define MAX_NAMES 1000
+#define MAX_NAMES      1000
 #define MAX_NAME_BYTES 255
 
 struct _SallyLocalTarget
@@ -50,8 +50,8 @@ open_temporary (SallyLocalTarget *self, GError **error)
         name = g_strconcat (".sallyport.", suffix, NULL);
       else
         name = g_strconcat (".", self->name, ".", suffix, NULL);
-      self->descriptor = openat (self->folder, name,
-                                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+      self->descriptor =
+          openat (self->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
       if (self->descriptor >= 0)
         {
           self->temporary_name = g_steal_pointer (&name);
@@ -70,7 +70,7 @@ set_exists_error (SallyLocalTarget *self, GError **error)
   g_autofree char *path = g_build_filename (self->directory, self->name, NULL);
   g_autofree char *shown = g_filename_display_name (path);
 
-  g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_EXISTS, _("%s exists already"), shown);
+  g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_EXISTS, _ ("%s exists already"), shown);
 }
 
 static gboolean
@@ -86,7 +86,7 @@ check_target (SallyLocalTarget *self, GError **error)
   if (S_ISDIR (info.st_mode))
     {
       path = g_build_filename (self->directory, self->name, NULL);
-      g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_EXISTS, _("%s is a folder"), path);
+      g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_EXISTS, _ ("%s is a folder"), path);
       return FALSE;
     }
   if (self->conflict == SALLY_CONFLICT_REPLACE)
@@ -139,8 +139,8 @@ sally_local_target_get_descriptor (SallyLocalTarget *self)
   return self->descriptor;
 }
 
-/* Nothing is replaced unless that is the wish, not even what appeared meanwhile. File systems that do
- * not know RENAME_NOREPLACE get a hard link, which does not replace either. */
+/* Nothing is replaced unless that is the wish, not even what appeared meanwhile. File systems that
+ * do not know RENAME_NOREPLACE get a hard link, which does not replace either. */
 static int
 rename_without_replacing (SallyLocalTarget *self, const char *name)
 {
@@ -229,7 +229,7 @@ sally_local_target_commit (SallyLocalTarget *self,
   if (fstat (self->descriptor, &info) != 0 || (guint64) info.st_size != bytes)
     {
       g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_LOCAL_CHANGED,
-                           _("The local file has another size than what was received"));
+                           _ ("The local file has another size than what was received"));
       return FALSE;
     }
   keep_attributes (self, attributes);
@@ -263,8 +263,8 @@ sally_local_source_open (const char *path, SallyLocalSource *source, GError **er
   if (!S_ISREG (info.st_mode))
     {
       g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_FAILED,
-                   S_ISDIR (info.st_mode) ? _("%s is a folder, not a file")
-                                          : _("%s is not a regular file"),
+                   S_ISDIR (info.st_mode) ? _ ("%s is a folder, not a file")
+                                          : _ ("%s is not a regular file"),
                    shown);
       return FALSE;
     }

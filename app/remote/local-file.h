@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The local side of a transfer: a download that is whole or not there, a source that holds still. Blocks:
- * worker threads only. */
+/* The local side of a transfer: a download that is whole or not there, a source that holds still.
+ * Blocks: worker threads only. */
 #pragma once
 
 #include "model/remote-file.h"
@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 /* A temporary file beside its target. */
 typedef struct _SallyLocalTarget SallyLocalTarget;
 
-/* Makes an empty temporary file in `directory` (O_EXCL, O_NOFOLLOW, mode 0600) that will become `name`,
- * one component. SALLY_ERROR_LOCAL_EXISTS at once if the target is there and the conflict says fail, or
- * if it is a folder. */
+/* Makes an empty temporary file in `directory` (O_EXCL, O_NOFOLLOW, mode 0600) that will become
+ * `name`, one component. SALLY_ERROR_LOCAL_EXISTS at once if the target is there and the conflict
+ * says fail, or if it is a folder. */
 SallyLocalTarget *sally_local_target_new (const char *directory,
                                           const char *name,
                                           SallyConflict conflict,
@@ -26,8 +26,8 @@ void sally_local_target_free (SallyLocalTarget *self);
 int sally_local_target_get_descriptor (SallyLocalTarget *self);
 
 /* Permissions (masked to 0777 and the umask: never set-id, whatever a server says) and time, fsync,
- * rename, fsync of the folder. `path` (out): where it is now, which differs from the wish where both are
- * kept. `bytes` must be the file's size. */
+ * rename, fsync of the folder. `path` (out): where it is now, which differs from the wish where
+ * both are kept. `bytes` must be the file's size. */
 gboolean sally_local_target_commit (SallyLocalTarget *self,
                                     guint64 bytes,
                                     const SallyRemoteAttributes *attributes,

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* Keys live in the agent for one sign-in; this is for a client that hangs. */
-#define KEY_LIFETIME_S "3600"
+#define KEY_LIFETIME_S     "3600"
 #define ASKPASS_DESCRIPTOR 3
 
 struct _SallyPrivateAgent
@@ -167,8 +167,8 @@ run_ssh_add (SallyPrivateAgent *self, GTask *task)
   g_subprocess_launcher_setenv (launcher, "SSH_AUTH_SOCK", self->socket_path, TRUE);
   g_subprocess_launcher_setenv (launcher, "SSH_ASKPASS", askpass, TRUE);
   g_subprocess_launcher_setenv (launcher, "SSH_ASKPASS_REQUIRE", "force", TRUE);
-  g_subprocess_launcher_setenv (launcher, "SALLY_ASKPASS_FD",
-                                G_STRINGIFY (ASKPASS_DESCRIPTOR), TRUE);
+  g_subprocess_launcher_setenv (launcher, "SALLY_ASKPASS_FD", G_STRINGIFY (ASKPASS_DESCRIPTOR),
+                                TRUE);
   g_subprocess_launcher_setenv (launcher, "LC_ALL", "C.UTF-8", TRUE);
   process = g_subprocess_launcher_spawn (launcher, &error, "ssh-add", "-q", "-t", KEY_LIFETIME_S,
                                          "--", add->key_file, NULL);
@@ -204,8 +204,8 @@ agent_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   run_ssh_add (self, task);
 }
 
-/* ssh-agent ends with its command, and cat with our pipe: so it ends with us, however we end. The line
- * comes when the socket is there. */
+/* ssh-agent ends with its command, and cat with our pipe: so it ends with us, however we end. The
+ * line comes when the socket is there. */
 static void
 start_agent (SallyPrivateAgent *self, GTask *task)
 {
@@ -217,11 +217,10 @@ start_agent (SallyPrivateAgent *self, GTask *task)
       g_task_return_error (task, error);
       return;
     }
-  self->process =
-      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                            G_SUBPROCESS_FLAGS_STDERR_SILENCE,
-                        &error, "ssh-agent", "-a", self->socket_path, "sh", "-c",
-                        "echo ready; exec cat", NULL);
+  self->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                        G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                                    &error, "ssh-agent", "-a", self->socket_path, "sh", "-c",
+                                    "echo ready; exec cat", NULL);
   if (self->process == NULL)
     {
       g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEY_UNAVAILABLE,

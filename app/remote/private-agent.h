@@ -16,8 +16,8 @@ SallyPrivateAgent *sally_private_agent_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Starts the agent if it is not running, and adds the key file with ssh-add: every kind of key that
  * OpenSSH knows. `passphrase` (nullable) reaches ssh-add through our askpass helper and a pipe.
- * SALLY_ERROR_LOCAL_* if the file cannot be read; SALLY_ERROR_KEY_UNAVAILABLE with ssh-add's words, and
- * `wants_passphrase` of the finish call set if it asked for one that was missing or wrong. */
+ * SALLY_ERROR_LOCAL_* if the file cannot be read; SALLY_ERROR_KEY_UNAVAILABLE with ssh-add's words,
+ * and `wants_passphrase` of the finish call set if it asked for one that was missing or wrong. */
 void sally_private_agent_add_async (SallyPrivateAgent *self,
                                     const char *key_file,
                                     SallySecret *passphrase,

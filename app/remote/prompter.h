@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The person, as the connection sees them: an interface that the window and the terminal implement. */
+/* The person, as the connection sees them: an interface that the window and the terminal implement.
+ */
 #pragma once
 
 #include "base/secret.h"
@@ -34,8 +35,9 @@ typedef struct
   guint n_prompts; /* 0: a notice to be shown, nothing to answer */
 } SallyPromptQuestion;
 
-/* Main thread. A question lives until the callback; both may take as long as the person likes. Errors:
- * SALLY_ERROR_SIGN_IN_NEEDS_PERSON where nobody can be asked, G_IO_ERROR_CANCELLED if dismissed. */
+/* Main thread. A question lives until the callback; both may take as long as the person likes.
+ * Errors: SALLY_ERROR_SIGN_IN_NEEDS_PERSON where nobody can be asked, G_IO_ERROR_CANCELLED if
+ * dismissed. */
 #define SALLY_TYPE_PROMPTER (sally_prompter_get_type ())
 G_DECLARE_INTERFACE (SallyPrompter, sally_prompter, SALLY, PROMPTER, GObject)
 
@@ -76,7 +78,8 @@ void sally_prompter_ask_async (SallyPrompter *self,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
-GPtrArray *sally_prompter_ask_finish (SallyPrompter *self, GAsyncResult *result, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sally_prompter_ask_finish (SallyPrompter *self,
+                                      GAsyncResult *result,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

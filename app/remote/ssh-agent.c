@@ -10,9 +10,9 @@
 
 /* Message numbers, draft section 6.1. */
 #define REQUEST_IDENTITIES 11
-#define IDENTITIES_ANSWER 12
-#define SIGN_REQUEST 13
-#define SIGN_RESPONSE 14
+#define IDENTITIES_ANSWER  12
+#define SIGN_REQUEST       13
+#define SIGN_RESPONSE      14
 
 /* OpenSSH's agent takes and gives at most this much. */
 #define MAX_MESSAGE_BYTES (256 * 1024)
@@ -173,10 +173,10 @@ request_written (GObject *source, GAsyncResult *result, gpointer user_data)
       fail (task, error->message);
       return;
     }
-  g_input_stream_read_all_async (
-      g_io_stream_get_input_stream (G_IO_STREAM (exchange->connection)), &exchange->length_be,
-      sizeof exchange->length_be, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), length_read,
-      g_object_ref (task));
+  g_input_stream_read_all_async (g_io_stream_get_input_stream (G_IO_STREAM (exchange->connection)),
+                                 &exchange->length_be, sizeof exchange->length_be,
+                                 G_PRIORITY_DEFAULT, g_task_get_cancellable (task), length_read,
+                                 g_object_ref (task));
 }
 
 static void
@@ -186,17 +186,17 @@ connected (GObject *source, GAsyncResult *result, gpointer user_data)
   Exchange *exchange = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
-  exchange->connection =
-      g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
+  exchange->connection = g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
   if (exchange->connection == NULL)
     {
       fail (task, error->message);
       return;
     }
-  g_output_stream_write_all_async (
-      g_io_stream_get_output_stream (G_IO_STREAM (exchange->connection)), exchange->request->data,
-      exchange->request->len, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), request_written,
-      g_object_ref (task));
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (
+                                       G_IO_STREAM (exchange->connection)),
+                                   exchange->request->data, exchange->request->len,
+                                   G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
+                                   request_written, g_object_ref (task));
 }
 
 /* Takes `body`, the message after its length. */

@@ -15,17 +15,18 @@ G_DECLARE_FINAL_TYPE (SallySshAgent, sally_ssh_agent, SALLY, SSH_AGENT, GObject)
 /* `socket_path`: where the agent listens. Main thread. */
 SallySshAgent *sally_ssh_agent_new (const char *socket_path) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The public keys as SSH wire blobs, (element-type GBytes). SALLY_ERROR_KEY_UNAVAILABLE if the agent
- * cannot be reached or answers nonsense. Section 3.5. */
+/* The public keys as SSH wire blobs, (element-type GBytes). SALLY_ERROR_KEY_UNAVAILABLE if the
+ * agent cannot be reached or answers nonsense. Section 3.5. */
 void sally_ssh_agent_list_async (SallySshAgent *self,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
-GPtrArray *sally_ssh_agent_list_finish (SallySshAgent *self, GAsyncResult *result, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sally_ssh_agent_list_finish (SallySshAgent *self,
+                                        GAsyncResult *result,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The SSH signature blob over `data`. Section 3.6. The agent may ask the person, for as long as they
- * like. */
+/* The SSH signature blob over `data`. Section 3.6. The agent may ask the person, for as long as
+ * they like. */
 void sally_ssh_agent_sign_async (SallySshAgent *self,
                                  GBytes *key,
                                  GBytes *data,
@@ -33,7 +34,8 @@ void sally_ssh_agent_sign_async (SallySshAgent *self,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
-GBytes *sally_ssh_agent_sign_finish (SallySshAgent *self, GAsyncResult *result, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GBytes *sally_ssh_agent_sign_finish (SallySshAgent *self,
+                                     GAsyncResult *result,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -18,7 +18,7 @@
 /* Transfers handed to engines at the same time, each with an open descriptor here and there. */
 #define MAX_STARTED 200
 /* Names that are tried on the server where both files are kept. */
-#define MAX_NAMES 1000
+#define MAX_NAMES   1000
 
 struct _SallyTransferQueue
 {
@@ -159,14 +159,12 @@ static void
 sally_transfer_queue_class_init (SallyTransferQueueClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags =
-      G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->finalize = sally_transfer_queue_finalize;
   object_class->get_property = sally_transfer_queue_get_property;
 
-  properties[PROP_N_ACTIVE] =
-      g_param_spec_uint ("n-active", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_ACTIVE] = g_param_spec_uint ("n-active", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0.0, 1.0, 0.0, flags);
   properties[PROP_SPEED] = g_param_spec_uint64 ("speed", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_SECONDS_LEFT] =
@@ -355,7 +353,7 @@ readiness_changed (SallyConnection *connection, GParamSpec *pspec, SallyTransfer
 
       if (sally_transfer_get_connection (job->transfer) == connection && job->is_with_engine)
         job_end (job, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
-                                           _("The connection was lost")));
+                                           _ ("The connection was lost")));
     }
 }
 
@@ -384,8 +382,8 @@ handed_over (GObject *source, GAsyncResult *result, gpointer user_data)
   SallyTransferQueue *self = g_object_get_data (G_OBJECT (transfer), "queue");
   guint64 id = sally_transfer_get_id (transfer);
   GError *error = NULL;
-  g_autoptr (GVariant) nothing = g_dbus_proxy_call_with_unix_fd_list_finish (
-      G_DBUS_PROXY (source), NULL, result, &error);
+  g_autoptr (GVariant) nothing =
+      g_dbus_proxy_call_with_unix_fd_list_finish (G_DBUS_PROXY (source), NULL, result, &error);
   Job *job = g_hash_table_lookup (self->started, &id);
 
   if (nothing == NULL && job != NULL && job->is_with_engine)
@@ -400,8 +398,7 @@ hand_over (Job *job)
 {
   SallyTransferQueue *self = job->queue;
   SallyTransfer *transfer = job->transfer;
-  SallyWireEngine1 *engine =
-      sally_connection_get_engine (sally_transfer_get_connection (transfer));
+  SallyWireEngine1 *engine = sally_connection_get_engine (sally_transfer_get_connection (transfer));
   g_autoptr (GUnixFDList) descriptors = g_unix_fd_list_new ();
   const char *path = sally_transfer_get_remote_path (transfer);
   gboolean is_upload = sally_transfer_get_is_upload (transfer);
@@ -413,7 +410,7 @@ hand_over (Job *job)
   if (engine == NULL)
     {
       job_end (job, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
-                                         _("The connection is not open")));
+                                         _ ("The connection is not open")));
       return;
     }
   if (g_unix_fd_list_append (descriptors,
@@ -462,8 +459,8 @@ prepare_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
       g_autofree char *directory = g_path_get_dirname (path);
       g_autofree char *name = g_path_get_basename (path);
 
-      job->target = sally_local_target_new (directory, name,
-                                            sally_transfer_get_conflict (transfer), &error);
+      job->target =
+          sally_local_target_new (directory, name, sally_transfer_get_conflict (transfer), &error);
     }
   if (error != NULL)
     g_task_return_error (task, error);
@@ -483,7 +480,7 @@ name_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       if (job->next_name >= MAX_NAMES)
         job_end (job, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_REMOTE_EXISTS,
-                                           _("No free name was found")));
+                                           _ ("No free name was found")));
       else
         look_for_free_name (job);
     }
@@ -560,13 +557,13 @@ size_known (GObject *source, GAsyncResult *result, gpointer user_data)
       job_end (job, g_steal_pointer (&error));
       return;
     }
-  if (attributes.flags & SALLY_ATTRIBUTE_PERMISSIONS &&
-      (attributes.permissions & S_IFMT) != 0 && !S_ISREG (attributes.permissions))
+  if (attributes.flags & SALLY_ATTRIBUTE_PERMISSIONS && (attributes.permissions & S_IFMT) != 0 &&
+      !S_ISREG (attributes.permissions))
     {
       job_end (job, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_REMOTE_FAILED,
                                          S_ISDIR (attributes.permissions)
-                                             ? _("it is a folder, not a file")
-                                             : _("it is not a regular file")));
+                                             ? _ ("it is a folder, not a file")
+                                             : _ ("it is not a regular file")));
       return;
     }
   if (attributes.flags & SALLY_ATTRIBUTE_SIZE)
@@ -613,7 +610,8 @@ start_waiting_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Starts in the next turn of the main loop, so that the caller can connect to the transfer first. */
+/* Starts in the next turn of the main loop, so that the caller can connect to the transfer first.
+ */
 static SallyTransfer *
 add (SallyTransferQueue *self, SallyTransfer *transfer)
 {

@@ -21,10 +21,10 @@ typedef enum
   SALLY_CONFLICT_KEEP_BOTH, /* "name (2).ext" */
 } SallyConflict;
 
-/* A regular file into `local_directory` under `local_name` (display-safe bytes, one component). Goes to
- * a temporary file beside the target (O_NOFOLLOW | O_EXCL), then fsync, then rename: whole or not
- * there. Permissions (masked to 0777 & ~umask) and time of the remote file are kept. Starts by
- * itself. Borrowed result; connect to notify::state or await it. */
+/* A regular file into `local_directory` under `local_name` (display-safe bytes, one component).
+ * Goes to a temporary file beside the target (O_NOFOLLOW | O_EXCL), then fsync, then rename: whole
+ * or not there. Permissions (masked to 0777 & ~umask) and time of the remote file are kept. Starts
+ * by itself. Borrowed result; connect to notify::state or await it. */
 SallyTransfer *sally_transfer_queue_download (SallyTransferQueue *self,
                                               SallyConnection *connection,
                                               const char *remote_path,
@@ -46,9 +46,8 @@ void sally_transfer_queue_wait_async (SallyTransferQueue *self,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
-gboolean sally_transfer_queue_wait_finish (SallyTransferQueue *self,
-                                           GAsyncResult *result,
-                                           GError **error);
+gboolean
+sally_transfer_queue_wait_finish (SallyTransferQueue *self, GAsyncResult *result, GError **error);
 
 void sally_transfer_queue_cancel (SallyTransferQueue *self, SallyTransfer *transfer);
 void sally_transfer_queue_cancel_all (SallyTransferQueue *self);

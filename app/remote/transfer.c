@@ -9,9 +9,10 @@
 
 #include <string.h>
 
-/* The speed is that of the last seconds: long enough to be steady, short enough to follow the line. */
+/* The speed is that of the last seconds: long enough to be steady, short enough to follow the line.
+ */
 #define SPEED_SPAN_US (3 * G_USEC_PER_SEC)
-#define N_SAMPLES 32
+#define N_SAMPLES     32
 
 typedef struct
 {
@@ -146,8 +147,7 @@ static void
 sally_transfer_class_init (SallyTransferClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags =
-      G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = sally_transfer_dispose;
   object_class->finalize = sally_transfer_finalize;
@@ -262,7 +262,7 @@ add_sample (SallyTransfer *self, guint64 done, gint64 now_us)
       self->first = (self->first + 1) % N_SAMPLES;
       self->n_samples--;
     }
-  self->samples[(self->first + self->n_samples) % N_SAMPLES] = (Sample){ now_us, done };
+  self->samples[(self->first + self->n_samples) % N_SAMPLES] = (Sample) { now_us, done };
   self->n_samples++;
 
   oldest = &self->samples[self->first];

@@ -15,9 +15,9 @@ typedef enum
   SALLY_TRANSFER_CANCELLED,
 } SallyTransferState;
 
-/* Properties, read-only: connection, is-upload, name (display), local-path, size, done (bytes), state,
- * speed (bytes a second, over the last seconds), seconds-left (-1 unknown), fraction (0 to 1), error
- * (boxed GError, nullable), is-active (queued or running). Main thread only. */
+/* Properties, read-only: connection, is-upload, name (display), local-path, size, done (bytes),
+ * state, speed (bytes a second, over the last seconds), seconds-left (-1 unknown), fraction (0 to
+ * 1), error (boxed GError, nullable), is-active (queued or running). Main thread only. */
 #define SALLY_TYPE_TRANSFER (sally_transfer_get_type ())
 G_DECLARE_FINAL_TYPE (SallyTransfer, sally_transfer, SALLY, TRANSFER, GObject)
 

@@ -20,29 +20,26 @@ void sally_account_store_load_async (SallyAccountStore *self,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
-gboolean sally_account_store_load_finish (SallyAccountStore *self,
-                                          GAsyncResult *result,
-                                          GError **error);
+gboolean
+sally_account_store_load_finish (SallyAccountStore *self, GAsyncResult *result, GError **error);
 
-/* Writes `account` to the keyring and, when that has worked, adds it to the list or, if an account of
- * its id is there, changes that one. */
+/* Writes `account` to the keyring and, when that has worked, adds it to the list or, if an account
+ * of its id is there, changes that one. */
 void sally_account_store_save_async (SallyAccountStore *self,
                                      SallyAccount *account,
                                      GCancellable *cancellable,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data);
-gboolean sally_account_store_save_finish (SallyAccountStore *self,
-                                          GAsyncResult *result,
-                                          GError **error);
+gboolean
+sally_account_store_save_finish (SallyAccountStore *self, GAsyncResult *result, GError **error);
 
 void sally_account_store_remove_async (SallyAccountStore *self,
                                        SallyAccount *account,
                                        GCancellable *cancellable,
                                        GAsyncReadyCallback callback,
                                        gpointer user_data);
-gboolean sally_account_store_remove_finish (SallyAccountStore *self,
-                                            GAsyncResult *result,
-                                            GError **error);
+gboolean
+sally_account_store_remove_finish (SallyAccountStore *self, GAsyncResult *result, GError **error);
 
 gboolean sally_account_store_get_is_loaded (SallyAccountStore *self);
 const GError *sally_account_store_get_error (SallyAccountStore *self);
@@ -50,8 +47,8 @@ const GError *sally_account_store_get_error (SallyAccountStore *self);
 /* Borrowed; NULL if there is none. */
 SallyAccount *sally_account_store_get_by_id (SallyAccountStore *self, const char *id);
 
-/* By what a person calls it (sally_account_matches). SALLY_ERROR_NOT_FOUND, or SALLY_ERROR_AMBIGUOUS
- * with the candidates in the message. Borrowed. */
+/* By what a person calls it (sally_account_matches). SALLY_ERROR_NOT_FOUND, or
+ * SALLY_ERROR_AMBIGUOUS with the candidates in the message. Borrowed. */
 SallyAccount *sally_account_store_find (SallyAccountStore *self, const char *name, GError **error);
 
 G_END_DECLS

@@ -11,7 +11,8 @@ G_DECLARE_FINAL_TYPE (SallyKeyringMemory, sally_keyring_memory, SALLY, KEYRING_M
 
 SallyKeyring *sally_keyring_memory_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Every later call fails with this SALLY_ERROR_KEYRING_* code; 0 (SALLY_ERROR_FAILED): works again. */
+/* Every later call fails with this SALLY_ERROR_KEYRING_* code; 0 (SALLY_ERROR_FAILED): works again.
+ */
 void sally_keyring_memory_set_failure (SallyKeyringMemory *self, int code);
 
 G_END_DECLS

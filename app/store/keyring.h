@@ -25,8 +25,9 @@ typedef struct
 void sally_keyring_item_free (SallyKeyringItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SallyKeyringItem, sally_keyring_item_free)
 
-/* All methods are asynchronous, main thread, answered within SALLY_KEYRING_TIMEOUT_MS unless a person is being
- * asked to unlock. Errors: the SALLY_ERROR_KEYRING_* codes, four states with their own words. */
+/* All methods are asynchronous, main thread, answered within SALLY_KEYRING_TIMEOUT_MS unless a
+ * person is being asked to unlock. Errors: the SALLY_ERROR_KEYRING_* codes, four states with their
+ * own words. */
 #define SALLY_TYPE_KEYRING (sally_keyring_get_type ())
 G_DECLARE_INTERFACE (SallyKeyring, sally_keyring, SALLY, KEYRING, GObject)
 
@@ -73,8 +74,9 @@ void sally_keyring_list_async (SallyKeyring *self,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
-GPtrArray *sally_keyring_list_finish (SallyKeyring *self, GAsyncResult *result, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sally_keyring_list_finish (SallyKeyring *self,
+                                      GAsyncResult *result,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One item; SALLY_ERROR_KEYRING_MISSING if it is not there. */
 void sally_keyring_lookup_async (SallyKeyring *self,
@@ -83,8 +85,9 @@ void sally_keyring_lookup_async (SallyKeyring *self,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
-SallySecret *sally_keyring_lookup_finish (SallyKeyring *self, GAsyncResult *result, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+SallySecret *sally_keyring_lookup_finish (SallyKeyring *self,
+                                          GAsyncResult *result,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Adds or replaces; read back and compared before it counts as stored. */
 void sally_keyring_store_async (SallyKeyring *self,

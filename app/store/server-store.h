@@ -8,12 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* Property: error (boxed GError, NULL if the file could be read): an unreadable file never looks like
- * an empty list, and is never written over. Only groups whose name is a UUID and which have a host are
- * servers; values are listed as they stand, sally_server_validate judges them when they are used.
+/* Property: error (boxed GError, NULL if the file could be read): an unreadable file never looks
+ * like an empty list, and is never written over. Only groups whose name is a UUID and which have a
+ * host are servers; values are listed as they stand, sally_server_validate judges them when they
+ * are used.
  *
- * The file is read at construction, watched (another program may change it), and replaced atomically
- * (0600, under a lock, on a worker thread). Entries and keys it does not know are kept. Main thread only. */
+ * The file is read at construction, watched (another program may change it), and replaced
+ * atomically (0600, under a lock, on a worker thread). Entries and keys it does not know are kept.
+ * Main thread only. */
 #define SALLY_TYPE_SERVER_STORE (sally_server_store_get_type ())
 G_DECLARE_FINAL_TYPE (SallyServerStore, sally_server_store, SALLY, SERVER_STORE, GObject)
 
@@ -22,26 +24,24 @@ SallyServerStore *sally_server_store_new (const char *path) G_GNUC_WARN_UNUSED_R
 
 const GError *sally_server_store_get_error (SallyServerStore *self);
 
-/* Writes the values that `server` has at the call and then adds it to the list or, if a server of its
- * id is there, changes that one. SALLY_ERROR_INVALID (sally_server_validate) or SALLY_ERROR_EXISTS (another server has the name),
- * or a LOCAL_* error. */
+/* Writes the values that `server` has at the call and then adds it to the list or, if a server of
+ * its id is there, changes that one. SALLY_ERROR_INVALID (sally_server_validate) or
+ * SALLY_ERROR_EXISTS (another server has the name), or a LOCAL_* error. */
 void sally_server_store_save_async (SallyServerStore *self,
                                     SallyServer *server,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
-gboolean sally_server_store_save_finish (SallyServerStore *self,
-                                         GAsyncResult *result,
-                                         GError **error);
+gboolean
+sally_server_store_save_finish (SallyServerStore *self, GAsyncResult *result, GError **error);
 
 void sally_server_store_remove_async (SallyServerStore *self,
                                       SallyServer *server,
                                       GCancellable *cancellable,
                                       GAsyncReadyCallback callback,
                                       gpointer user_data);
-gboolean sally_server_store_remove_finish (SallyServerStore *self,
-                                           GAsyncResult *result,
-                                           GError **error);
+gboolean
+sally_server_store_remove_finish (SallyServerStore *self, GAsyncResult *result, GError **error);
 
 /* Borrowed; NULL if there is none. */
 SallyServer *sally_server_store_get_by_id (SallyServerStore *self, const char *id);

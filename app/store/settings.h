@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The person's settings: typed access to the GSettings schema, defaults where it is not installed. */
+/* The person's settings: typed access to the GSettings schema, defaults where it is not installed.
+ */
 #pragma once
 
 #include <gio/gio.h>

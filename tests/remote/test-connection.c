@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Signing in and sharing one sign-in, against a real sshd with PAM. */
+#include "config.h"
+
+#include "base/error.h"
+#include "remote/connection.h"
+#include "tests/support/await.h"
+#include "tests/support/client.h"
+
+#include <string.h>
+
+static void
+open_and_close (const char *rig_name, const char *recipe, const char *method)
+{
+  g_autoptr (SallyRig) rig = sally_rig_start (rig_name, NULL);
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) server = test_client_make_server (client, rig, recipe);
+  g_autoptr (SallyConnection) connection = sally_connection_new (server, client->services);
+  g_autoptr (GError) error = test_client_open (connection);
+  g_autoptr (GVariant) info = NULL;
+  g_autofree char *start = NULL;
+  const char *used = NULL, *fingerprint = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (sally_connection_get_state (connection), ==, SALLY_CONNECTION_READY);
+  info = sally_connection_dup_info (connection);
+  g_assert_true (g_variant_lookup (info, "methods", "&s", &used));
+  g_assert_cmpstr (used, ==, method);
+  g_assert_true (g_variant_lookup (info, "host-key-fingerprint", "&s", &fingerprint));
+  g_assert_cmpstr (fingerprint, ==, sally_rig_get_host_key (rig));
+  start = sally_connection_dup_start_directory (connection);
+  g_assert_cmpstr (start, ==, sally_rig_get_start (rig));
+  g_assert_cmpuint (test_person_get_n_host_keys (client->person), ==, 1);
+  g_assert_cmpuint (test_person_get_n_prompts (client->person), ==, 0);
+  g_assert_cmpuint (sally_rig_count_accepted (rig), ==, 1);
+
+  test_client_disconnect (connection);
+  g_assert_cmpuint (sally_connection_get_state (connection), ==, SALLY_CONNECTION_CLOSED);
+  g_clear_object (&connection);
+  test_client_free (client);
+}
+
+static void
+test_password (void)
+{
+  open_and_close ("openssh-password", "password", "password");
+}
+
+static void
+test_password_and_code (void)
+{
+  open_and_close ("openssh-combined", "password+code", "password");
+}
+
+static void
+test_key (void)
+{
+  open_and_close ("openssh-key", "key", "publickey");
+}
+
+static void
+test_key_then_code (void)
+{
+  open_and_close ("openssh-key-code", "key,code", "publickey,keyboard-interactive");
+}
+
+/* The second client finds the engine of the first, and its own host key question never comes. */
+static void
+test_attach (void)
+{
+  g_autoptr (SallyRig) rig = sally_rig_start ("openssh-combined", NULL);
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) server = test_client_make_server (client, rig, "password+code");
+  g_autoptr (SallyConnection) first = sally_connection_new (server, client->services);
+  g_autoptr (SallyConnection) second = sally_connection_new (server, client->services);
+  g_autoptr (GAsyncResult) first_result = NULL;
+  g_autoptr (GAsyncResult) second_result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sally_connection_open_async (first, FALSE, NULL, await_ready, &first_result);
+  sally_connection_open_async (second, FALSE, NULL, await_ready, &second_result);
+  g_assert_true (sally_connection_open_finish (first, await_result (&first_result), &error));
+  g_assert_no_error (error);
+  g_assert_true (sally_connection_open_finish (second, await_result (&second_result), &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (sally_rig_count_accepted (rig), ==, 1);
+  g_assert_cmpuint (test_person_get_n_host_keys (client->person), ==, 1);
+
+  /* One leaves, the other stays; and a third still finds the engine. */
+  sally_connection_detach (first);
+  g_clear_object (&first);
+  first = sally_connection_new (server, client->services);
+  error = test_client_open (first);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sally_rig_count_accepted (rig), ==, 1);
+
+  test_client_disconnect (second);
+  g_clear_object (&second);
+  g_clear_object (&first);
+  test_client_free (client);
+}
+
+static void
+test_attach_only_finds_nobody (void)
+{
+  g_autoptr (SallyRig) rig = sally_rig_start ("openssh-password", NULL);
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) server = test_client_make_server (client, rig, "password");
+  g_autoptr (SallyConnection) connection = sally_connection_new (server, client->services);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sally_connection_open_async (connection, TRUE, NULL, await_ready, &result);
+  g_assert_false (sally_connection_open_finish (connection, await_result (&result), &error));
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_UNREACHABLE);
+  g_assert_cmpuint (sally_rig_count_log (rig, "Connection from"), ==, 0);
+  g_clear_object (&connection);
+  test_client_free (client);
+}
+
+/* One attempt, and no second one by another method. */
+static void
+test_wrong_password (void)
+{
+  g_autoptr (SallyRig) rig = sally_rig_start ("openssh-password", NULL);
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) server = test_client_make_server (client, rig, "password");
+  g_autoptr (SallyConnection) connection = NULL;
+  g_autoptr (SallySecret) wrong = sally_secret_new ("not it", -1);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sally_keyring_store_async (client->keyring, SALLY_KEYRING_PASSWORD, sally_server_get_id (server),
+                             wrong, NULL, await_ready, &result);
+  g_assert_true (sally_keyring_store_finish (client->keyring, await_result (&result), &error));
+  connection = sally_connection_new (server, client->services);
+  error = test_client_open (connection);
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_REFUSED);
+  g_assert_cmpuint (sally_rig_count_log (rig, "Failed password"), ==, 1);
+  g_assert_cmpuint (sally_rig_count_log (rig, "Failed keyboard-interactive"), ==, 0);
+  g_clear_object (&connection);
+  test_client_free (client);
+}
+
+static void
+test_missing_password_is_asked (void)
+{
+  g_autoptr (SallyRig) rig = sally_rig_start ("openssh-password", NULL);
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) server = test_client_make_server (client, rig, "password");
+  g_autoptr (SallySecret) password = sally_rig_dup_password (rig);
+  g_autoptr (SallyConnection) connection = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sally_keyring_remove_async (client->keyring, SALLY_KEYRING_PASSWORD,
+                              sally_server_get_id (server), NULL, await_ready, &result);
+  g_assert_true (sally_keyring_remove_finish (client->keyring, await_result (&result), &error));
+
+  connection = sally_connection_new (server, client->services);
+  error = test_client_open (connection);
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON);
+  g_assert_cmpuint (sally_rig_count_log (rig, "Failed password"), ==, 0);
+  g_clear_error (&error);
+
+  test_person_add_answer (client->person, sally_secret_peek (password, NULL));
+  error = test_client_open (connection);
+  g_assert_no_error (error);
+  test_client_disconnect (connection);
+  g_clear_object (&connection);
+  test_client_free (client);
+}
+
+static void
+test_host_key_not_trusted (void)
+{
+  g_autoptr (SallyRig) rig = sally_rig_start ("openssh-password", NULL);
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) server = test_client_make_server (client, rig, "password");
+  g_autoptr (SallyConnection) connection = sally_connection_new (server, client->services);
+  g_autoptr (GError) error = NULL;
+
+  test_person_set_accepts_host_keys (client->person, FALSE);
+  error = test_client_open (connection);
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_HOST_KEY_UNKNOWN);
+  g_assert_cmpuint (sally_rig_count_log (rig, "Failed password"), ==, 0);
+  g_clear_object (&connection);
+  test_client_free (client);
+}
+
+static void
+test_host_key_changed (void)
+{
+  g_autoptr (SallyRig) rig = sally_rig_start ("openssh-password", NULL);
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) server = test_client_make_server (client, rig, "password");
+  g_autoptr (SallyConnection) connection = sally_connection_new (server, client->services);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sally_host_trust_add (
+      client->trust, "127.0.0.1", sally_rig_get_port (rig), NULL,
+      "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", &error));
+  g_assert_no_error (error);
+  error = test_client_open (connection);
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED);
+  g_assert_nonnull (strstr (error->message, sally_rig_get_host_key (rig)));
+  g_assert_cmpuint (test_person_get_n_host_keys (client->person), ==, 0);
+  g_clear_object (&connection);
+  test_client_free (client);
+}
+
+static void
+test_unreachable (void)
+{
+  g_autoptr (SallyRig) rig = sally_rig_start ("openssh-password", NULL);
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) server = test_client_make_server (client, rig, "password");
+  g_autoptr (SallyConnection) connection = sally_connection_new (server, client->services);
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&rig, sally_rig_stop);
+  error = test_client_open (connection);
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_UNREACHABLE);
+  g_clear_object (&connection);
+  test_client_free (client);
+}
+
+static void
+lost_cb (SallyConnection *connection, GError *error, gboolean *is_lost)
+{
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST);
+  *is_lost = TRUE;
+}
+
+static gboolean
+is_true (gpointer data)
+{
+  return *(gboolean *) data;
+}
+
+static void
+test_server_goes_away (void)
+{
+  g_autoptr (SallyRig) rig = sally_rig_start ("openssh-password", NULL);
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) server = test_client_make_server (client, rig, "password");
+  g_autoptr (SallyConnection) connection = sally_connection_new (server, client->services);
+  g_autoptr (GError) error = test_client_open (connection);
+  gboolean is_lost = FALSE;
+
+  g_assert_no_error (error);
+  g_signal_connect (connection, "lost", G_CALLBACK (lost_cb), &is_lost);
+  g_clear_pointer (&rig, sally_rig_stop);
+  await_condition (is_true, &is_lost);
+  g_assert_cmpuint (sally_connection_get_state (connection), ==, SALLY_CONNECTION_CLOSED);
+  g_clear_object (&connection);
+  test_client_free (client);
+}
+
+int
+main (int argc, char **argv)
+{
+  test_client_prepare ();
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/connection/recipe/password", test_password);
+  g_test_add_func ("/connection/recipe/password-and-code", test_password_and_code);
+  g_test_add_func ("/connection/recipe/key-file", test_key);
+  g_test_add_func ("/connection/recipe/key-then-code", test_key_then_code);
+  g_test_add_func ("/connection/two-clients-one-sign-in", test_attach);
+  g_test_add_func ("/connection/attach-only-finds-nobody", test_attach_only_finds_nobody);
+  g_test_add_func ("/connection/wrong-password-is-sent-once", test_wrong_password);
+  g_test_add_func ("/connection/missing-password-is-asked", test_missing_password_is_asked);
+  g_test_add_func ("/connection/host-key/not-trusted", test_host_key_not_trusted);
+  g_test_add_func ("/connection/host-key/changed", test_host_key_changed);
+  g_test_add_func ("/connection/unreachable", test_unreachable);
+  g_test_add_func ("/connection/server-goes-away", test_server_goes_away);
+  return g_test_run ();
+}

@@ -18,9 +18,10 @@
 struct _SallyMux
 {
   SallyTransport *transport;
-  GPtrArray *lanes;       /* of SallyLane; the first is the person's */
-  SallyLane *write_owner; /* has a packet half sent, or NULL */
-  gboolean bulk_refused;  /* the server allows no further channel */
+  GPtrArray *lanes;      /* of SallyLane; the first is the person's */
+  GPtrArray *tunnels;    /* of Tunnel */
+  gpointer write_owner;  /* the lane or tunnel that has a packet half sent, or NULL */
+  gboolean bulk_refused; /* the server allows no further channel */
   gboolean is_ready;
   gboolean is_lost;
 
@@ -41,10 +42,26 @@ typedef struct
   SallyMux *mux;
 } MuxSource;
 
+typedef struct
+{
+  SallyTunnel *tunnel;
+  gpointer descriptor_tag; /* of its local socket in our source */
+} Tunnel;
+
 static void
 end (SallyMux *self, const GError *reason)
 {
   self->is_lost = TRUE;
+  for (guint i = 0; i < self->tunnels->len; i++)
+    {
+      Tunnel *entry = g_ptr_array_index (self->tunnels, i);
+
+      g_source_remove_unix_fd (self->source, entry->descriptor_tag);
+      sally_tunnel_kill (entry->tunnel, reason);
+      sally_tunnel_free (entry->tunnel);
+      g_free (entry);
+    }
+  g_ptr_array_set_size (self->tunnels, 0);
   g_source_modify_unix_fd (self->source, self->descriptor_tag, 0);
   g_source_set_ready_time (self->source, -1);
   g_clear_handle_id (&self->keepalive_id, g_source_remove);
@@ -106,31 +123,44 @@ drop_refused_lanes (SallyMux *self)
     }
 }
 
-/* libssh2 opens one channel at a time, and while a packet is half out only its lane may send. */
+/* libssh2 opens one channel at a time: is one of the first `n` lanes, or of all, still opening? */
 static gboolean
-may_write (SallyMux *self, guint index)
+is_opening (SallyMux *self, guint n_lanes, guint n_tunnels)
 {
-  SallyLane *lane = g_ptr_array_index (self->lanes, index);
-
-  if (self->write_owner != NULL)
-    return lane == self->write_owner;
-  if (sally_lane_get_state (lane) != SALLY_LANE_OPENING)
-    return TRUE;
-  for (guint i = 0; i < index; i++)
+  for (guint i = 0; i < n_lanes; i++)
     if (sally_lane_get_state (g_ptr_array_index (self->lanes, i)) == SALLY_LANE_OPENING)
-      return FALSE;
-  return TRUE;
+      return TRUE;
+  for (guint i = 0; i < n_tunnels; i++)
+    if (sally_tunnel_is_opening (((Tunnel *) g_ptr_array_index (self->tunnels, i))->tunnel))
+      return TRUE;
+  return FALSE;
+}
+
+/* While a packet is half out only its channel may send. */
+static gboolean
+may_write (SallyMux *self, gpointer channel)
+{
+  return self->write_owner == NULL || self->write_owner == channel;
+}
+
+static void
+note_step (SallyMux *self, gpointer channel, gboolean wrote, SallyLaneStep step)
+{
+  if (wrote)
+    self->write_owner = step & SALLY_LANE_BLOCKED_OUT ? channel : NULL;
 }
 
 static SallyLaneStep
-step_all (SallyMux *self)
+step_lanes (SallyMux *self)
 {
   SallyLaneStep all = 0;
 
   for (guint i = 0; i < self->lanes->len; i++)
     {
       SallyLane *lane = g_ptr_array_index (self->lanes, i);
-      gboolean writes = may_write (self, i);
+      gboolean writes =
+          may_write (self, lane) &&
+          (sally_lane_get_state (lane) != SALLY_LANE_OPENING || !is_opening (self, i, 0));
       SallyLaneStep step = sally_lane_step (lane, writes);
 
       all |= step;
@@ -139,10 +169,64 @@ step_all (SallyMux *self)
           lose (self, sally_lane_get_error (lane));
           return all;
         }
-      if (writes)
-        self->write_owner = step & SALLY_LANE_BLOCKED_OUT ? lane : NULL;
+      note_step (self, lane, writes, step);
     }
   return all;
+}
+
+static SallyLaneStep
+step_tunnels (SallyMux *self)
+{
+  SallyLaneStep all = 0;
+
+  for (guint i = 0; i < self->tunnels->len; i++)
+    {
+      Tunnel *entry = g_ptr_array_index (self->tunnels, i);
+      gboolean writes =
+          may_write (self, entry->tunnel) &&
+          (!sally_tunnel_is_opening (entry->tunnel) || !is_opening (self, self->lanes->len, i));
+      SallyLaneStep step = sally_tunnel_step (entry->tunnel, writes);
+
+      all |= step;
+      if (step & SALLY_LANE_LOST)
+        {
+          lose (self, sally_tunnel_get_error (entry->tunnel));
+          return all;
+        }
+      note_step (self, entry->tunnel, writes, step);
+    }
+  return all;
+}
+
+static SallyLaneStep
+step_all (SallyMux *self)
+{
+  SallyLaneStep step = step_lanes (self);
+
+  return step & SALLY_LANE_LOST ? step : step | step_tunnels (self);
+}
+
+/* Drops the tunnels that have ended, and waits on the sockets of the others as they need. */
+static void
+update_tunnels (SallyMux *self)
+{
+  for (guint i = self->tunnels->len; i > 0; i--)
+    {
+      Tunnel *entry = g_ptr_array_index (self->tunnels, i - 1);
+
+      if (!sally_tunnel_is_dead (entry->tunnel))
+        {
+          g_source_modify_unix_fd (self->source, entry->descriptor_tag,
+                                   sally_tunnel_get_condition (entry->tunnel));
+          continue;
+        }
+      g_source_remove_unix_fd (self->source, entry->descriptor_tag);
+      if (self->write_owner == entry->tunnel)
+        self->write_owner = NULL;
+      sally_tunnel_free (entry->tunnel);
+      g_free (entry);
+      g_ptr_array_remove_index (self->tunnels, i - 1);
+    }
 }
 
 static void
@@ -166,6 +250,7 @@ take_turn (SallyMux *self)
     }
   while (step & SALLY_LANE_MOVED && ++rounds < MAX_ROUNDS_A_TURN);
 
+  update_tunnels (self);
   if (step & SALLY_LANE_WANTS_OUT)
     condition |= G_IO_OUT;
   g_source_modify_unix_fd (self->source, self->descriptor_tag, condition);
@@ -210,6 +295,7 @@ sally_mux_new (SallyTransport *transport,
   self->lost_func = lost_func;
   self->user_data = user_data;
   self->lanes = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_lane_free);
+  self->tunnels = g_ptr_array_new ();
   g_ptr_array_add (self->lanes, sally_lane_new (transport, PERSON_WINDOW_BYTES, TRUE));
 
   libssh2_keepalive_config (sally_transport_get_session (transport), 1, KEEPALIVE_S);
@@ -245,6 +331,7 @@ sally_mux_free (SallyMux *self)
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_ptr_array_unref (self->lanes);
+  g_ptr_array_unref (self->tunnels);
   sally_transport_free (self->transport);
   g_free (self);
 }
@@ -307,6 +394,28 @@ sally_mux_get_bulk_lane (SallyMux *self)
       sally_mux_wake (self);
     }
   return best != NULL ? best : sally_mux_get_person_lane (self);
+}
+
+void
+sally_mux_open_tunnel (SallyMux *self,
+                       int socket,
+                       const char *host,
+                       guint port,
+                       SallyTunnelFunc func,
+                       gpointer user_data)
+{
+  Tunnel *entry = g_new0 (Tunnel, 1);
+
+  entry->tunnel = sally_tunnel_new (self->transport, socket, host, port, func, user_data);
+  entry->descriptor_tag = g_source_add_unix_fd (self->source, socket, 0);
+  g_ptr_array_add (self->tunnels, entry);
+  sally_mux_wake (self);
+}
+
+guint
+sally_mux_get_n_tunnels (SallyMux *self)
+{
+  return self->tunnels->len;
 }
 
 void

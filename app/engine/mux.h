@@ -2,7 +2,7 @@
 /* All lanes of one connection and the one place that polls its socket. */
 #pragma once
 
-#include "engine/lane.h"
+#include "engine/tunnel.h"
 
 G_BEGIN_DECLS
 
@@ -45,6 +45,15 @@ void sally_mux_wake (SallyMux *self);
 /* The bulk lane with the least to do. Another is opened while all are busy and the server allows
  * it; where it allows none, the person's lane serves. */
 SallyLane *sally_mux_get_bulk_lane (SallyMux *self);
+
+/* Has the server connect to `host`, and carries what passes to `socket`, which it takes. */
+void sally_mux_open_tunnel (SallyMux *self,
+                            int socket,
+                            const char *host,
+                            guint port,
+                            SallyTunnelFunc func,
+                            gpointer user_data);
+guint sally_mux_get_n_tunnels (SallyMux *self);
 
 /* The error a request met whose reply was NULL. */
 void sally_mux_set_lane_error (SallyMux *self, SallyLane *lane, GError **error);

@@ -18,6 +18,10 @@
 /* Started, but nobody connects: the one who started us has died. */
 #define FIRST_CLIENT_S   30
 #define DEFAULT_LINGER_S 600
+/* Connections that go on from here; OpenSSH's MaxSessions does not count them. */
+#define MAX_TUNNELS      32
+/* A tunnel in use keeps the engine: how often that is looked at. */
+#define TUNNEL_LINGER_S  5
 
 /* What the sign-in thread works with and brings back. */
 typedef struct
@@ -149,7 +153,10 @@ linger_cb (gpointer user_data)
   SallyService *self = user_data;
 
   self->linger_id = 0;
-  end (self);
+  if (self->mux != NULL && sally_mux_get_n_tunnels (self->mux) > 0)
+    self->linger_id = g_timeout_add_seconds (TUNNEL_LINGER_S, linger_cb, self);
+  else
+    end (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -358,6 +365,47 @@ handle_connect (SallyWireEngine1 *skeleton,
   return TRUE;
 }
 
+static void
+tunnel_opened (const GError *error, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+
+  if (error != NULL)
+    g_dbus_method_invocation_return_gerror (invocation, error);
+  else
+    g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static gboolean
+handle_open_tunnel (SallyWireEngine1 *skeleton,
+                    GDBusMethodInvocation *invocation,
+                    GUnixFDList *descriptors,
+                    GVariant *socket,
+                    const char *host,
+                    guint port,
+                    SallyClient *client)
+{
+  SallyService *self = client->service;
+  GError *error = NULL;
+  int descriptor;
+
+  if (!sally_service_check_ready (client, invocation))
+    return TRUE;
+  if (descriptors == NULL || port < 1 || port > G_MAXUINT16 ||
+      sally_mux_get_n_tunnels (self->mux) >= MAX_TUNNELS)
+    {
+      g_dbus_method_invocation_return_error_literal (invocation, SALLY_ERROR, SALLY_ERROR_INVALID,
+                                                     "This tunnel cannot be opened");
+      return TRUE;
+    }
+  descriptor = g_unix_fd_list_get (descriptors, g_variant_get_handle (socket), &error);
+  if (descriptor < 0)
+    g_dbus_method_invocation_take_error (invocation, error);
+  else
+    sally_mux_open_tunnel (self->mux, descriptor, host, port, tunnel_opened, invocation);
+  return TRUE;
+}
+
 static gboolean
 handle_disconnect (SallyWireEngine1 *skeleton,
                    GDBusMethodInvocation *invocation,
@@ -409,6 +457,8 @@ add_client (SallyService *self, GDBusConnection *connection)
   client->connection = g_object_ref (connection);
   client->skeleton = sally_wire_engine1_skeleton_new ();
   g_signal_connect (client->skeleton, "handle-connect", G_CALLBACK (handle_connect), client);
+  g_signal_connect (client->skeleton, "handle-open-tunnel", G_CALLBACK (handle_open_tunnel),
+                    client);
   g_signal_connect (client->skeleton, "handle-disconnect", G_CALLBACK (handle_disconnect), client);
   sally_service_add_file_methods (client);
   sally_service_add_transfer_methods (client);

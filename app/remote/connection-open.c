@@ -16,6 +16,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 
 #define ENGINE_PATH        "/io/github/sallyport/Engine1"
 /* How often a lock that another program holds is tried: it is held as long as a sign-in takes. */
@@ -23,6 +24,8 @@
 /* An engine that answers but is neither ready nor new belongs to a client that has just died. */
 #define MAX_ATTACH_RETRIES 50
 #define CONNECT_TIMEOUT_S  20
+/* Jump hosts one after the other. */
+#define MAX_HOPS           8
 
 typedef struct
 {
@@ -33,7 +36,8 @@ typedef struct
   char *socket_path;
   char *lock_path;
   SallyLedgerTurn *turn;
-  GSocketConnection *line; /* to the server */
+  SallyConnection *jump; /* the host to go through, or NULL */
+  int line;              /* to the server; -1 before and after */
   SallyAgent *agent;
   SallyWireEngine1 *engine;
   GCancellable *questions; /* ends what the agent waits for */
@@ -49,7 +53,8 @@ opening_free (Opening *opening)
   g_cancellable_cancel (opening->questions);
   g_object_unref (opening->questions);
   g_clear_object (&opening->turn);
-  g_clear_object (&opening->line);
+  g_clear_object (&opening->jump);
+  g_clear_fd (&opening->line, NULL);
   if (opening->agent != NULL)
     sally_agent_unexport (opening->agent);
   g_clear_object (&opening->agent);
@@ -155,13 +160,12 @@ sign_in (GTask *task)
   SallyLoginRecipe recipe;
   GVariantDict options;
   GError *error = NULL;
-  int descriptor = g_socket_get_fd (g_socket_connection_get_socket (opening->line));
 
   opening->agent = sally_agent_new (server, services, opening->turn, opening->questions);
   if (!sally_login_recipe_parse (sally_server_get_recipe (server), &recipe, &error) ||
       !sally_agent_export (opening->agent,
                            g_dbus_proxy_get_connection (G_DBUS_PROXY (opening->engine)), &error) ||
-      g_unix_fd_list_append (descriptors, descriptor, &error) < 0)
+      g_unix_fd_list_append (descriptors, opening->line, &error) < 0)
     {
       fail (task, error);
       return;
@@ -185,7 +189,7 @@ sign_in (GTask *task)
                                    g_variant_dict_end (&options), descriptors,
                                    g_task_get_cancellable (task), signed_in, task);
   /* The engine has its own copy; ours would keep the line open after its end. */
-  g_clear_object (&opening->line);
+  g_clear_fd (&opening->line, NULL);
 }
 
 static GError *
@@ -205,6 +209,20 @@ reach_error (SallyServer *server, GError *error)
   return mapped;
 }
 
+/* The line stands: an engine takes it over. */
+static void
+start_engine (GTask *task)
+{
+  Opening *opening = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  opening->has_started = TRUE;
+  if (sally_engine_process_start (opening->socket_path, &error))
+    attach (task);
+  else
+    fail (task, error);
+}
+
 static void
 reached (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -212,30 +230,91 @@ reached (GObject *source, GAsyncResult *result, gpointer user_data)
   SallyConnection *self = g_task_get_source_object (task);
   Opening *opening = g_task_get_task_data (task);
   GError *error = NULL;
+  g_autoptr (GSocketConnection) line =
+      g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
 
-  opening->line = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
-  if (opening->line == NULL)
+  if (line == NULL)
     {
       fail (task, reach_error (sally_connection_get_server (self), error));
       return;
     }
-  opening->has_started = TRUE;
-  if (!sally_engine_process_start (opening->socket_path, &error))
+  opening->line =
+      fcntl (g_socket_get_fd (g_socket_connection_get_socket (line)), F_DUPFD_CLOEXEC, 3);
+  if (opening->line < 0)
+    {
+      sally_error_set_errno (&error, errno, _ ("Keeping the connection"));
+      fail (task, error);
+      return;
+    }
+  start_engine (task);
+}
+
+static void
+tunnel_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  GError *error = NULL;
+
+  if (sally_wire_engine1_call_open_tunnel_finish (SALLY_WIRE_ENGINE1 (source), NULL, result,
+                                                  &error))
+    start_engine (task);
+  else
+    fail (task, sally_connection_clean_error (error));
+}
+
+/* The jump host's engine makes the connection; we keep one end of a pair of sockets. */
+static void
+reach_through_jump (GTask *task)
+{
+  SallyConnection *self = g_task_get_source_object (task);
+  Opening *opening = g_task_get_task_data (task);
+  SallyServer *server = sally_connection_get_server (self);
+  SallyWireEngine1 *engine = sally_connection_get_engine (opening->jump);
+  g_autoptr (GUnixFDList) descriptors = g_unix_fd_list_new ();
+  g_autofd int far_end = -1;
+  int pair[2];
+  GError *error = NULL;
+
+  if (engine == NULL)
+    {
+      fail (task, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
+                                       _ ("The connection to the jump host was lost")));
+      return;
+    }
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+    {
+      sally_error_set_errno (&error, errno, _ ("Opening a tunnel"));
+      fail (task, error);
+      return;
+    }
+  opening->line = pair[0];
+  far_end = pair[1];
+  if (g_unix_fd_list_append (descriptors, far_end, &error) < 0)
     {
       fail (task, error);
       return;
     }
-  attach (task);
+  sally_wire_engine1_call_open_tunnel (engine, g_variant_new_handle (0),
+                                       sally_server_get_host (server),
+                                       sally_server_get_port (server), descriptors,
+                                       g_task_get_cancellable (task), tunnel_opened, task);
 }
 
 static void
 reach (GTask *task)
 {
   SallyConnection *self = g_task_get_source_object (task);
+  Opening *opening = g_task_get_task_data (task);
   SallyServer *server = sally_connection_get_server (self);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketClient) client = NULL;
 
   sally_connection_set_state (self, SALLY_CONNECTION_REACHING);
+  if (opening->jump != NULL)
+    {
+      reach_through_jump (task);
+      return;
+    }
+  client = g_socket_client_new ();
   g_socket_client_set_timeout (client, CONNECT_TIMEOUT_S);
   g_socket_client_connect_to_host_async (client, sally_server_get_host (server),
                                          (guint16) sally_server_get_port (server),
@@ -293,19 +372,18 @@ accounts_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
     fail (task, error);
 }
 
-/* Nobody is signed in: we do it. */
+/* Our own turn comes after the jump host's sign-in: both may use one account. */
 static void
-start (GTask *task)
+prepare_turn (GTask *task)
 {
   SallyConnection *self = g_task_get_source_object (task);
-  SallyServer *server = sally_connection_get_server (self);
   SallyAccountStore *accounts =
       sally_connection_services_get_accounts (sally_connection_get_services (self));
   SallyLoginRecipe recipe;
   GError *error = NULL;
 
-  if (!sally_server_validate (server, &error) ||
-      !sally_login_recipe_parse (sally_server_get_recipe (server), &recipe, &error))
+  if (!sally_login_recipe_parse (sally_server_get_recipe (sally_connection_get_server (self)),
+                                 &recipe, &error))
     fail (task, error);
   else if (!sally_login_recipe_uses (&recipe, SALLY_FACTOR_CODE))
     reach (task);
@@ -313,6 +391,79 @@ start (GTask *task)
     begin_turn (task);
   else
     sally_account_store_load_async (accounts, g_task_get_cancellable (task), accounts_loaded, task);
+}
+
+static void
+jump_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  GError *error = NULL;
+
+  if (sally_connection_open_finish (SALLY_CONNECTION (source), result, &error))
+    prepare_turn (task);
+  else
+    fail (task, error);
+}
+
+/* The server to go through; NULL without `error` if there is none. A chain that comes back to
+ * itself would wait for its own lock. */
+static SallyServer *
+find_jump (SallyConnection *self, GError **error)
+{
+  SallyServer *server = sally_connection_get_server (self);
+  SallyServerStore *servers =
+      sally_connection_services_get_servers (sally_connection_get_services (self));
+  SallyServer *first = NULL;
+  guint n_hops = 0;
+
+  for (SallyServer *hop = server; *sally_server_get_jump (hop) != '\0'; n_hops++)
+    {
+      hop = sally_server_store_find (servers, sally_server_get_jump (hop), error);
+      if (hop == NULL)
+        {
+          g_prefix_error (error, _ ("The jump host of “%s”: "), sally_server_get_name (server));
+          return NULL;
+        }
+      if (n_hops >= MAX_HOPS ||
+          g_str_equal (sally_server_get_id (hop), sally_server_get_id (server)))
+        {
+          g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+                       _ ("The jump hosts of “%s” lead in a circle"),
+                       sally_server_get_name (server));
+          return NULL;
+        }
+      if (first == NULL)
+        first = hop;
+    }
+  return first;
+}
+
+/* Nobody is signed in: we do it. */
+static void
+start (GTask *task)
+{
+  SallyConnection *self = g_task_get_source_object (task);
+  Opening *opening = g_task_get_task_data (task);
+  SallyServer *jump;
+  GError *error = NULL;
+
+  if (!sally_server_validate (sally_connection_get_server (self), &error))
+    {
+      fail (task, error);
+      return;
+    }
+  jump = find_jump (self, &error);
+  if (error != NULL)
+    fail (task, error);
+  else if (jump == NULL)
+    prepare_turn (task);
+  else
+    {
+      sally_connection_set_state (self, SALLY_CONNECTION_REACHING);
+      opening->jump = sally_connection_new (jump, sally_connection_get_services (self));
+      sally_connection_open_async (opening->jump, FALSE, g_task_get_cancellable (task), jump_opened,
+                                   task);
+    }
 }
 
 static gboolean
@@ -389,7 +540,7 @@ engine_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   state = sally_wire_engine1_dup_state (opening->engine);
   if (g_strcmp0 (state, "ready") == 0)
     succeed (task);
-  else if (opening->line != NULL && g_strcmp0 (state, "new") == 0)
+  else if (opening->line >= 0 && g_strcmp0 (state, "new") == 0)
     sign_in (task);
   else
     attach_again (task);
@@ -484,6 +635,7 @@ sally_connection_start_opening (GTask *task, gboolean attach_only)
 
   opening->attach_only = attach_only;
   opening->lock = -1;
+  opening->line = -1;
   opening->questions = g_cancellable_new ();
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
 

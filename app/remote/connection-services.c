@@ -8,6 +8,7 @@ struct _SallyConnectionServices
   GObject parent_instance;
 
   SallyAccountStore *accounts;
+  SallyServerStore *servers;
   SallyLedger *ledger;
   SallyHostTrust *host_trust;
   SallyPrompter *prompter;
@@ -22,6 +23,7 @@ sally_connection_services_dispose (GObject *object)
   SallyConnectionServices *self = SALLY_CONNECTION_SERVICES (object);
 
   g_clear_object (&self->accounts);
+  g_clear_object (&self->servers);
   g_clear_object (&self->ledger);
   g_clear_object (&self->host_trust);
   g_clear_object (&self->prompter);
@@ -42,6 +44,7 @@ sally_connection_services_init (SallyConnectionServices *self)
 
 SallyConnectionServices *
 sally_connection_services_new (SallyAccountStore *accounts,
+                               SallyServerStore *servers,
                                SallyLedger *ledger,
                                SallyHostTrust *host_trust,
                                SallyPrompter *prompter,
@@ -50,6 +53,7 @@ sally_connection_services_new (SallyAccountStore *accounts,
   SallyConnectionServices *self = g_object_new (SALLY_TYPE_CONNECTION_SERVICES, NULL);
 
   self->accounts = g_object_ref (accounts);
+  self->servers = g_object_ref (servers);
   self->ledger = g_object_ref (ledger);
   self->host_trust = g_object_ref (host_trust);
   self->prompter = g_object_ref (prompter);
@@ -63,6 +67,14 @@ sally_connection_services_get_accounts (SallyConnectionServices *self)
   g_return_val_if_fail (SALLY_IS_CONNECTION_SERVICES (self), NULL);
 
   return self->accounts;
+}
+
+SallyServerStore *
+sally_connection_services_get_servers (SallyConnectionServices *self)
+{
+  g_return_val_if_fail (SALLY_IS_CONNECTION_SERVICES (self), NULL);
+
+  return self->servers;
 }
 
 SallyLedger *

@@ -6,6 +6,7 @@
 #include "login/ledger.h"
 #include "remote/prompter.h"
 #include "store/account-store.h"
+#include "store/server-store.h"
 #include "store/settings.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,7 @@ G_DECLARE_FINAL_TYPE (
 
 SallyConnectionServices *
 sally_connection_services_new (SallyAccountStore *accounts,
+                               SallyServerStore *servers,
                                SallyLedger *ledger,
                                SallyHostTrust *host_trust,
                                SallyPrompter *prompter,
@@ -23,6 +25,7 @@ sally_connection_services_new (SallyAccountStore *accounts,
 
 /* Borrowed, never NULL. */
 SallyAccountStore *sally_connection_services_get_accounts (SallyConnectionServices *self);
+SallyServerStore *sally_connection_services_get_servers (SallyConnectionServices *self);
 SallyLedger *sally_connection_services_get_ledger (SallyConnectionServices *self);
 SallyHostTrust *sally_connection_services_get_host_trust (SallyConnectionServices *self);
 SallyPrompter *sally_connection_services_get_prompter (SallyConnectionServices *self);

@@ -153,8 +153,8 @@ test_missing_password_is_asked (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  sally_keyring_remove_async (client->keyring, SALLY_KEYRING_PASSWORD,
-                              sally_server_get_id (server), NULL, await_ready, &result);
+  sally_keyring_remove_async (client->keyring, SALLY_KEYRING_PASSWORD, sally_server_get_id (server),
+                              NULL, await_ready, &result);
   g_assert_true (sally_keyring_remove_finish (client->keyring, await_result (&result), &error));
 
   connection = sally_connection_new (server, client->services);
@@ -197,9 +197,9 @@ test_host_key_changed (void)
   g_autoptr (SallyConnection) connection = sally_connection_new (server, client->services);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (sally_host_trust_add (
-      client->trust, "127.0.0.1", sally_rig_get_port (rig), NULL,
-      "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", &error));
+  g_assert_true (sally_host_trust_add (client->trust, "127.0.0.1", sally_rig_get_port (rig), NULL,
+                                       "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                                       &error));
   g_assert_no_error (error);
   error = test_client_open (connection);
   g_assert_error (error, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED);
@@ -221,6 +221,79 @@ test_unreachable (void)
   g_clear_pointer (&rig, sally_rig_stop);
   error = test_client_open (connection);
   g_assert_error (error, SALLY_ERROR, SALLY_ERROR_UNREACHABLE);
+  g_clear_object (&connection);
+  test_client_free (client);
+}
+
+/* Two engines, two sign-ins, and the inner server is reached from the jump host only. */
+static void
+test_jump_host (void)
+{
+  g_autoptr (SallyRig) outer = sally_rig_start ("openssh-combined", NULL);
+  g_autoptr (SallyRig) inner = sally_rig_start ("openssh-password", NULL);
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) bastion = test_client_make_server (client, outer, "password+code");
+  g_autoptr (SallyServer) server = test_client_make_server (client, inner, "password");
+  g_autoptr (SallyConnection) connection = NULL;
+  g_autoptr (SallyConnection) jump = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  SallyRemoteAttributes attributes;
+
+  g_object_set (bastion, "name", "bastion", NULL);
+  g_object_set (server, "name", "inner", "jump", "bastion", NULL);
+  sally_server_store_save_async (client->servers, bastion, NULL, await_ready, &result);
+  g_assert_true (sally_server_store_save_finish (client->servers, await_result (&result), &error));
+  g_clear_object (&result);
+
+  connection = sally_connection_new (server, client->services);
+  error = test_client_open (connection);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sally_rig_count_accepted (outer), ==, 1);
+  g_assert_cmpuint (sally_rig_count_accepted (inner), ==, 1);
+
+  sally_connection_stat_async (connection, sally_rig_get_start (inner), TRUE, NULL, await_ready,
+                               &result);
+  g_assert_true (
+      sally_connection_stat_finish (connection, await_result (&result), &attributes, &error));
+  g_assert_no_error (error);
+
+  test_client_disconnect (connection);
+  jump = sally_connection_new (bastion, client->services);
+  error = test_client_open (jump);
+  g_assert_no_error (error);
+  test_client_disconnect (jump);
+  g_assert_cmpuint (sally_rig_count_accepted (outer), ==, 1);
+  g_clear_object (&jump);
+  g_clear_object (&connection);
+  test_client_free (client);
+}
+
+static SallyServer *
+save_hop (TestClient *client, const char *name, const char *jump)
+{
+  SallyServer *server = sally_server_new (NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (server, "name", name, "host", "127.0.0.1", "user", "nobody", "recipe", "password",
+                "jump", jump, NULL);
+  sally_server_store_save_async (client->servers, server, NULL, await_ready, &result);
+  g_assert_true (sally_server_store_save_finish (client->servers, await_result (&result), &error));
+  g_assert_no_error (error);
+  return server;
+}
+
+static void
+test_jump_in_a_circle (void)
+{
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) here = save_hop (client, "here", "there");
+  g_autoptr (SallyServer) there = save_hop (client, "there", "here");
+  g_autoptr (SallyConnection) connection = sally_connection_new (here, client->services);
+  g_autoptr (GError) error = test_client_open (connection);
+
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_INVALID);
   g_clear_object (&connection);
   test_client_free (client);
 }
@@ -273,6 +346,8 @@ main (int argc, char **argv)
   g_test_add_func ("/connection/host-key/not-trusted", test_host_key_not_trusted);
   g_test_add_func ("/connection/host-key/changed", test_host_key_changed);
   g_test_add_func ("/connection/unreachable", test_unreachable);
+  g_test_add_func ("/connection/jump-host/two-sign-ins", test_jump_host);
+  g_test_add_func ("/connection/jump-host/in-a-circle", test_jump_in_a_circle);
   g_test_add_func ("/connection/server-goes-away", test_server_goes_away);
   return g_test_run ();
 }

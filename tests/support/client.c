@@ -157,8 +157,8 @@ test_person_get_last_text (TestPerson *self)
 void
 test_client_prepare (void)
 {
-  const char *const variables[] = { "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME",
-                                    "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "HOME" };
+  const char *const variables[] = { "XDG_CONFIG_HOME", "XDG_DATA_HOME",   "XDG_STATE_HOME",
+                                    "XDG_CACHE_HOME",  "XDG_RUNTIME_DIR", "HOME" };
 
   prepared_folder = await_make_directory ();
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
@@ -177,6 +177,7 @@ test_client_new (void)
   TestClient *client = g_new0 (TestClient, 1);
   g_autofree char *known_hosts = NULL;
   g_autofree char *ledger = NULL;
+  g_autofree char *servers = NULL;
   static guint count = 0;
 
   g_assert_nonnull (prepared_folder);
@@ -187,13 +188,16 @@ test_client_new (void)
 
   client->keyring = sally_keyring_memory_new ();
   client->accounts = sally_account_store_new (client->keyring);
+  servers = g_build_filename (client->folder, "servers.conf", NULL);
+  client->servers = sally_server_store_new (servers);
   client->ledger = sally_ledger_new (ledger);
   client->trust = sally_host_trust_new (known_hosts);
   client->person = g_object_new (TEST_TYPE_PERSON, NULL);
   client->settings = sally_settings_new ();
   client->services =
-      sally_connection_services_new (client->accounts, client->ledger, client->trust,
-                                     SALLY_PROMPTER (client->person), client->settings);
+      sally_connection_services_new (client->accounts, client->servers, client->ledger,
+                                     client->trust, SALLY_PROMPTER (client->person),
+                                     client->settings);
   client->queue = sally_transfer_queue_new ();
   return client;
 }
@@ -207,6 +211,7 @@ test_client_free (TestClient *client)
   g_object_unref (client->person);
   g_object_unref (client->trust);
   g_object_unref (client->ledger);
+  g_object_unref (client->servers);
   g_object_unref (client->accounts);
   g_object_unref (client->keyring);
   await_remove_directory (client->folder);

@@ -18,6 +18,7 @@ typedef struct
   char *folder; /* of all that is written; HOME and the XDG folders lie in it */
   SallyKeyring *keyring;
   SallyAccountStore *accounts;
+  SallyServerStore *servers;
   SallyLedger *ledger;
   SallyHostTrust *trust;
   TestPerson *person;
@@ -41,10 +42,11 @@ guint test_person_get_n_prompts (TestPerson *self);
 /* The last prompt's text, or of a notice the instruction. */
 const char *test_person_get_last_text (TestPerson *self);
 
-/* A profile for the rig: its password in the keyring, its seed as an account, its key as the identity
- * file, as far as the recipe uses them. */
-SallyServer *test_client_make_server (TestClient *client, SallyRig *rig, const char *recipe)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* A profile for the rig: its password in the keyring, its seed as an account, its key as the
+ * identity file, as far as the recipe uses them. */
+SallyServer *test_client_make_server (TestClient *client,
+                                      SallyRig *rig,
+                                      const char *recipe) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Opens and waits; NULL if it worked. */
 GError *test_client_open (SallyConnection *connection);

@@ -171,6 +171,12 @@ test_client_prepare (void)
   g_unsetenv ("SSH_AUTH_SOCK");
 }
 
+void
+test_client_prepare_in (const char *folder)
+{
+  g_set_str (&prepared_folder, folder);
+}
+
 TestClient *
 test_client_new (void)
 {

@@ -29,6 +29,8 @@ typedef struct
 
 /* Call before anything of GLib's user directories is used: first thing in main. */
 void test_client_prepare (void);
+/* For a program that a test starts: the user directories are the test's, `folder` is its own. */
+void test_client_prepare_in (const char *folder);
 
 TestClient *test_client_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void test_client_free (TestClient *client);

@@ -153,6 +153,26 @@ sally_rig_stop (SallyRig *rig)
   g_free (rig);
 }
 
+/* The rig's children are a namespace whose end takes every session along. */
+void
+sally_rig_kill_server (SallyRig *rig)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  g_auto (GStrv) children = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (rig != NULL);
+
+  path = g_strdup_printf ("/proc/%d/task/%d/children", rig->pid, rig->pid);
+  if (!g_file_get_contents (path, &text, NULL, &error))
+    g_error ("%s", error->message);
+  children = g_strsplit (g_strstrip (text), " ", -1);
+  for (guint i = 0; children[i] != NULL; i++)
+    if (*children[i] != '\0')
+      kill ((GPid) g_ascii_strtoll (children[i], NULL, 10), SIGKILL);
+}
+
 guint16
 sally_rig_get_port (SallyRig *rig)
 {

@@ -19,6 +19,10 @@ SallyRig *sally_rig_start (const char *name, ...) G_GNUC_NULL_TERMINATED G_GNUC_
 /* Ends the server and its sessions and removes its files, then frees `rig`. */
 void sally_rig_stop (SallyRig *rig);
 
+/* Kills the server and its sessions where they stand, as a crash would. sally_rig_stop is still
+ * due. */
+void sally_rig_kill_server (SallyRig *rig);
+
 /* On 127.0.0.1. */
 guint16 sally_rig_get_port (SallyRig *rig);
 const char *sally_rig_get_user (SallyRig *rig);

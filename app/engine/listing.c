@@ -14,7 +14,7 @@
 /* Entries held for a reader that is slower than the server. */
 #define MAX_HELD          (4 * SALLY_LISTING_PAGE)
 /* A directory without end is an attack; people's largest have some hundred thousand entries. */
-#define MAX_ENTRIES       2000000
+#define MAX_ENTRIES       1000000
 /* Replies in a row that name nothing: another way not to end. */
 #define MAX_EMPTY_REPLIES 100
 
@@ -189,8 +189,9 @@ static void
 resolve_link (SallyListing *self, Entry *entry)
 {
   gsize length;
-  const char *name = g_bytes_get_data (entry->name, &length);
+  const char *bytes = g_bytes_get_data (entry->name, &length);
   SallySftpWriter *writer = sally_lane_begin (self->lane, SALLY_SFTP_STAT);
+  g_autofree char *name = g_strndup (bytes, length);
   g_autofree char *path = g_build_path ("/", self->path, name, NULL);
 
   sally_sftp_writer_path (writer, path);

@@ -48,10 +48,12 @@ max_running (SallyBulk *self)
   return MAX_RUNNING;
 }
 
-static void
+/* TRUE if any was started, which queues its first request. */
+static gboolean
 start_waiting (SallyBulk *self)
 {
   SallyBulkJob *job;
+  gboolean started = FALSE;
 
   while (!self->is_closing && self->running->len < max_running (self) &&
          (job = g_queue_pop_head (&self->waiting)) != NULL)
@@ -59,17 +61,19 @@ start_waiting (SallyBulk *self)
       g_ptr_array_add (self->running, job);
       job->lane = sally_mux_get_bulk_lane (self->mux);
       job->class->start (job);
+      started = TRUE;
     }
+  return started;
 }
 
 static gboolean
 refill (gpointer user_data)
 {
   SallyBulk *self = user_data;
-  gboolean queued = FALSE;
+  gboolean queued;
 
   g_ptr_array_set_size (self->finished, 0);
-  start_waiting (self);
+  queued = start_waiting (self);
   for (guint i = 0; i < self->running->len; i++)
     {
       SallyBulkJob *job = g_ptr_array_index (self->running, i);
@@ -263,6 +267,8 @@ sally_bulk_job_fail (SallyBulkJob *job, GError *error)
 void
 sally_bulk_job_settle (SallyBulkJob *job)
 {
+  SallyBulk *self = job->bulk;
+
   if (job->is_finished)
     return;
   if (job->error == NULL)
@@ -272,6 +278,7 @@ sally_bulk_job_settle (SallyBulkJob *job)
     {
       job->is_cleaning = TRUE;
       job->class->clean_up (job);
+      sally_mux_wake (self->mux);
     }
 }
 

@@ -200,7 +200,7 @@ size_replied (const SallySftpReply *reply, gpointer user_data)
   sally_bulk_job_settle (&self->job);
 }
 
-/* A full disk often shows only here (ssh reference, section 8, rule 11). */
+/* A server that buffers notices a full disk or quota only now (close(2) has the same warning). */
 static void
 closed (const SallySftpReply *reply, gpointer user_data)
 {
@@ -268,10 +268,10 @@ upload_pump (SallyBulkJob *job)
     {
       seal (self);
       queued = TRUE;
-      /* A changed source leaves nothing in flight that would bring us to the cleaning. */
-      if (job->error != NULL)
-        sally_bulk_job_settle (job);
     }
+  /* A changed source may leave nothing in flight that would bring us to the cleaning. */
+  if (job->error != NULL)
+    sally_bulk_job_settle (job);
   return queued;
 }
 

@@ -43,6 +43,12 @@ typedef struct
 static void read_replied (const SallySftpReply *reply, gpointer user_data);
 
 static void
+fail (Download *self, SallyError code, const char *message)
+{
+  sally_bulk_job_fail (&self->job, g_error_new_literal (SALLY_ERROR, code, message));
+}
+
+static void
 send_read (Download *self, guint64 offset, guint32 length)
 {
   Read *read = g_new (Read, 1);
@@ -120,7 +126,17 @@ download_pump (SallyBulkJob *job)
   while (self->reads_in_flight < MIN (self->window, allowed) && send_next (self))
     queued = TRUE;
   if (is_complete (self) && job->in_flight == 0)
-    close_and_finish (job);
+    {
+      /* FSTAT and the first READ go out together: where they contradict each other, nothing is
+       * whole. */
+      if (self->is_size_known && job->bytes != job->attributes.size)
+        {
+          fail (self, SALLY_ERROR_REMOTE_CHANGED, "The file changed while it was read");
+          sally_bulk_job_settle (job);
+        }
+      else
+        close_and_finish (job);
+    }
   return queued;
 }
 
@@ -149,13 +165,6 @@ write_all (Download *self, const guint8 *data, gsize length, guint64 offset)
 }
 
 static void
-fail_protocol (Download *self, const char *message)
-{
-  sally_bulk_job_fail (&self->job,
-                       g_error_new_literal (SALLY_ERROR, SALLY_ERROR_PROTOCOL, message));
-}
-
-static void
 take_data (Download *self, const Range *range, const SallySftpReply *reply)
 {
   SallySftpReader reader;
@@ -166,12 +175,12 @@ take_data (Download *self, const Range *range, const SallySftpReply *reply)
   data = sally_sftp_reader_string (&reader, &length);
   if (data == NULL || length > range->length)
     {
-      fail_protocol (self, "The server sent more than was asked for");
+      fail (self, SALLY_ERROR_PROTOCOL, "The server sent more than was asked for");
       return;
     }
   if (length == 0 && ++self->n_empty > MAX_EMPTY_REPLIES)
     {
-      fail_protocol (self, "The server sends empty data");
+      fail (self, SALLY_ERROR_PROTOCOL, "The server sends empty data");
       return;
     }
   if (length > 0)
@@ -199,8 +208,7 @@ static void
 take_end (Download *self, const Range *range)
 {
   if (self->is_size_known && range->offset < self->job.attributes.size)
-    sally_bulk_job_fail (&self->job, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_REMOTE_CHANGED,
-                                                          "The file became shorter meanwhile"));
+    fail (self, SALLY_ERROR_REMOTE_CHANGED, "The file became shorter meanwhile");
   self->at_end = TRUE;
 }
 
@@ -268,7 +276,7 @@ stat_replied (const SallySftpReply *reply, gpointer user_data)
       sally_sftp_reader_init (&reader, reply->body, reply->length);
       sally_sftp_reader_attributes (&reader, &attributes);
       if (reader.failed)
-        fail_protocol (self, "The server sent broken attributes");
+        fail (self, SALLY_ERROR_PROTOCOL, "The server sent broken attributes");
       else
         self->job.attributes = attributes;
       self->is_size_known =

@@ -6,6 +6,8 @@
 #include "engine/service.h"
 #include "engine/wire.h"
 
+#include <gio/gunixfdlist.h>
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -35,6 +37,10 @@ struct _SallyService
   guint linger_s;
   guint linger_id;
   guint progress_id;
+  guint deadline_id;                         /* for SFTP to start once signed in */
+  guint flush_id;                            /* at the end: the last words must be out by then */
+  guint n_flushing;                          /* clients whose last words are on their way */
+  gboolean is_signing_in;                    /* the thread is at work */
   GDBusMethodInvocation *connect_invocation; /* waits for the sign-in */
 };
 
@@ -61,7 +67,11 @@ void sally_service_close_listings (SallyClient *client);
 /* TRUE if a connection stands; else the invocation is answered with an error. */
 gboolean sally_service_check_ready (SallyClient *client, GDBusMethodInvocation *invocation);
 
-/* service-transfers.c: SallyBulkFinishedFunc, with the service as user data. */
+/* A descriptor that came with a call, owned by the caller; -1 with the reason. */
+int sally_service_take_descriptor (GUnixFDList *descriptors, gint32 handle, GError **error);
+
+/* service-transfers.c: SallyBulkFinishedFunc, with the service as user data. The owner is a
+ * reference to its client, which is released. */
 void sally_service_transfer_finished (gpointer owner,
                                       guint64 id,
                                       guint64 bytes,

@@ -5,8 +5,6 @@
 
 #include "base/error.h"
 
-#include <gio/gunixfdlist.h>
-
 /* SCM_RIGHTS takes 253 descriptors a message. */
 #define MAX_FILES_A_CALL     250
 /* Transfers of all clients, each with an open descriptor; the soft limit is raised to hold them. */
@@ -55,24 +53,14 @@ sally_service_transfer_finished (gpointer owner,
   g_autofree char *name = NULL;
 
   /* The client may have left: its transfers were cancelled then. */
-  if (!g_ptr_array_find (self->clients, client, NULL))
-    return;
-  name = error != NULL ? g_dbus_error_encode_gerror (error) : g_strdup ("");
-  sally_wire_engine1_emit_transfer_finished (client->skeleton, id, bytes,
-                                             sally_service_attributes_to_variant (attributes), name,
-                                             error != NULL ? error->message : "");
-}
-
-/* The descriptor of one file of the call, owned by the caller; -1 with the reason. */
-static int
-take_descriptor (GUnixFDList *descriptors, gint32 handle, GError **error)
-{
-  if (descriptors == NULL)
+  if (g_ptr_array_find (self->clients, client, NULL))
     {
-      g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_INVALID, "No descriptors came along");
-      return -1;
+      name = error != NULL ? g_dbus_error_encode_gerror (error) : g_strdup ("");
+      sally_wire_engine1_emit_transfer_finished (client->skeleton, id, bytes,
+                                                 sally_service_attributes_to_variant (attributes),
+                                                 name, error != NULL ? error->message : "");
     }
-  return g_unix_fd_list_get (descriptors, handle, error);
+  sally_client_unref (client);
 }
 
 static gboolean
@@ -103,7 +91,7 @@ handle_download (SallyWireEngine1 *skeleton,
                  SallyClient *client)
 {
   GVariantIter iter;
-  SallyBulkRequest request = { .owner = client };
+  SallyBulkRequest request = { 0 };
   gint32 handle;
 
   if (!check_room (client, invocation, files))
@@ -113,12 +101,13 @@ handle_download (SallyWireEngine1 *skeleton,
     {
       GError *error = NULL;
 
-      request.descriptor = take_descriptor (descriptors, handle, &error);
+      request.descriptor = sally_service_take_descriptor (descriptors, handle, &error);
       if (request.descriptor < 0)
         {
           g_dbus_method_invocation_take_error (invocation, error);
           return TRUE;
         }
+      request.owner = sally_client_ref (client);
       sally_bulk_download (client->service->bulk, &request);
     }
   watch_progress (client->service);
@@ -134,7 +123,7 @@ handle_upload (SallyWireEngine1 *skeleton,
                SallyClient *client)
 {
   GVariantIter iter;
-  SallyBulkRequest request = { .owner = client };
+  SallyBulkRequest request = { 0 };
   gint32 handle;
 
   if (!check_room (client, invocation, files))
@@ -145,12 +134,13 @@ handle_upload (SallyWireEngine1 *skeleton,
     {
       GError *error = NULL;
 
-      request.descriptor = take_descriptor (descriptors, handle, &error);
+      request.descriptor = sally_service_take_descriptor (descriptors, handle, &error);
       if (request.descriptor < 0)
         {
           g_dbus_method_invocation_take_error (invocation, error);
           return TRUE;
         }
+      request.owner = sally_client_ref (client);
       sally_bulk_upload (client->service->bulk, &request);
     }
   watch_progress (client->service);

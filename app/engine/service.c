@@ -9,8 +9,6 @@
 #include "engine/auth.h"
 #include "engine/service-private.h"
 
-#include <gio/gunixfdlist.h>
-
 #define ENGINE_PATH      "/io/github/sallyport/Engine1"
 #define AGENT_PATH       "/io/github/sallyport/Agent1"
 /* Windows and commands of one person; more at once is no person. */
@@ -22,6 +20,10 @@
 #define MAX_TUNNELS      32
 /* A tunnel in use keeps the engine: how often that is looked at. */
 #define TUNNEL_LINGER_S  5
+/* From the sign-in to the first answers over SFTP: a live server takes a round trip or two. */
+#define START_TIMEOUT_S  20
+/* A client that does not read keeps the others' engine from ending no longer than this. */
+#define FLUSH_TIMEOUT_S  2
 
 /* What the sign-in thread works with and brings back. */
 typedef struct
@@ -99,7 +101,8 @@ make_info (SallyService *self)
   GVariantDict info;
 
   g_variant_dict_init (&info, NULL);
-  if (self->mux != NULL)
+  /* Before the dialect is known the server has not spoken SFTP. */
+  if (self->dialect != NULL)
     {
       const SallySftpFeatures *features = sally_mux_get_features (self->mux);
 
@@ -132,19 +135,63 @@ set_state (SallyService *self, SallyServiceState state)
     publish (self, g_ptr_array_index (self->clients, i));
 }
 
+int
+sally_service_take_descriptor (GUnixFDList *descriptors, gint32 handle, GError **error)
+{
+  if (descriptors == NULL || handle < 0 || handle >= g_unix_fd_list_get_length (descriptors))
+    {
+      g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_INVALID, "No descriptor came along");
+      return -1;
+    }
+  return g_unix_fd_list_get (descriptors, handle, error);
+}
+
+/* The sign-in thread uses the libraries that the end of the process takes down. */
+static void
+quit_if_done (SallyService *self)
+{
+  if (self->state == SALLY_SERVICE_CLOSED && self->n_flushing == 0 && !self->is_signing_in)
+    g_main_loop_quit (self->loop);
+}
+
+static void
+flushed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SallyService *self = user_data;
+
+  g_dbus_connection_flush_finish (G_DBUS_CONNECTION (source), result, NULL);
+  self->n_flushing--;
+  quit_if_done (self);
+}
+
+static gboolean
+flush_late (gpointer user_data)
+{
+  SallyService *self = user_data;
+
+  self->flush_id = 0;
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_REMOVE;
+}
+
 /* Answers and signals that are under way must reach the clients before the process ends. */
 static void
 end (SallyService *self)
 {
+  if (self->state == SALLY_SERVICE_CLOSED)
+    return;
   set_state (self, SALLY_SERVICE_CLOSED);
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->deadline_id, g_source_remove);
   for (guint i = 0; i < self->clients->len; i++)
     {
       SallyClient *client = g_ptr_array_index (self->clients, i);
 
-      g_dbus_connection_flush_sync (client->connection, NULL, NULL);
+      self->n_flushing++;
+      g_dbus_connection_flush (client->connection, NULL, flushed, self);
     }
-  g_main_loop_quit (self->loop);
+  self->flush_id = g_timeout_add_seconds (FLUSH_TIMEOUT_S, flush_late, self);
+  quit_if_done (self);
 }
 
 static gboolean
@@ -164,7 +211,7 @@ static void
 update_linger (SallyService *self)
 {
   g_clear_handle_id (&self->linger_id, g_source_remove);
-  if (self->clients->len > 0)
+  if (self->clients->len > 0 || self->state == SALLY_SERVICE_CLOSED)
     return;
   if (self->state != SALLY_SERVICE_READY)
     self->linger_id = g_timeout_add_seconds (FIRST_CLIENT_S, linger_cb, self);
@@ -201,8 +248,9 @@ home_replied (const SallySftpReply *reply, gpointer user_data)
   const guint8 *name;
   gsize length;
 
-  if (self->connect_invocation == NULL)
+  if (self->connect_invocation == NULL || self->state != SALLY_SERVICE_CONNECTING)
     return;
+  g_clear_handle_id (&self->deadline_id, g_source_remove);
   if (reply != NULL && reply->type == SALLY_SFTP_NAME)
     {
       sally_sftp_reader_init (&reader, reply->body, reply->length);
@@ -301,6 +349,18 @@ sign_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
   g_task_return_error (task, error);
 }
 
+static gboolean
+start_late (gpointer user_data)
+{
+  SallyService *self = user_data;
+
+  self->deadline_id = 0;
+  return_connect_error (self, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_NO_SFTP,
+                                                   "The server lets us in, but its file transfer "
+                                                   "(SFTP) does not start"));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -308,11 +368,17 @@ signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
   SignIn *sign_in = g_task_get_task_data (G_TASK (result));
   GError *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
+  self->is_signing_in = FALSE;
+  if (g_task_propagate_boolean (G_TASK (result), &error) && self->state == SALLY_SERVICE_CLOSED)
+    g_set_error_literal (&error, SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
+                         "The connection was ended meanwhile");
+  if (error != NULL)
     {
       return_connect_error (self, error);
+      quit_if_done (self);
       return;
     }
+  self->deadline_id = g_timeout_add_seconds (START_TIMEOUT_S, start_late, self);
   self->methods = g_steal_pointer (&sign_in->used);
   sally_transport_stop_wiping (sign_in->transport);
   self->mux = sally_mux_new (g_steal_pointer (&sign_in->transport), mux_ready, mux_lost, self);
@@ -334,13 +400,13 @@ handle_connect (SallyWireEngine1 *skeleton,
   GError *error = NULL;
   int descriptor;
 
-  if (self->state != SALLY_SERVICE_NEW || descriptors == NULL)
+  if (self->state != SALLY_SERVICE_NEW)
     {
       g_dbus_method_invocation_return_error_literal (invocation, SALLY_ERROR, SALLY_ERROR_INVALID,
                                                      "This engine has a connection already");
       return TRUE;
     }
-  descriptor = g_unix_fd_list_get (descriptors, g_variant_get_handle (socket), &error);
+  descriptor = sally_service_take_descriptor (descriptors, g_variant_get_handle (socket), &error);
   sign_in = g_new0 (SignIn, 1);
   sign_in->connection = g_object_ref (client->connection);
   sign_in->user = g_strdup (user);
@@ -361,6 +427,7 @@ handle_connect (SallyWireEngine1 *skeleton,
   task = g_task_new (NULL, self->cancellable, signed_in, self);
   g_task_set_static_name (task, "sign in");
   g_task_set_task_data (task, sign_in, (GDestroyNotify) sign_in_free);
+  self->is_signing_in = TRUE;
   g_task_run_in_thread (task, sign_in_thread);
   return TRUE;
 }
@@ -391,14 +458,13 @@ handle_open_tunnel (SallyWireEngine1 *skeleton,
 
   if (!sally_service_check_ready (client, invocation))
     return TRUE;
-  if (descriptors == NULL || port < 1 || port > G_MAXUINT16 ||
-      sally_mux_get_n_tunnels (self->mux) >= MAX_TUNNELS)
+  if (port < 1 || port > G_MAXUINT16 || sally_mux_get_n_tunnels (self->mux) >= MAX_TUNNELS)
     {
       g_dbus_method_invocation_return_error_literal (invocation, SALLY_ERROR, SALLY_ERROR_INVALID,
                                                      "This tunnel cannot be opened");
       return TRUE;
     }
-  descriptor = g_unix_fd_list_get (descriptors, g_variant_get_handle (socket), &error);
+  descriptor = sally_service_take_descriptor (descriptors, g_variant_get_handle (socket), &error);
   if (descriptor < 0)
     g_dbus_method_invocation_take_error (invocation, error);
   else
@@ -419,7 +485,7 @@ handle_disconnect (SallyWireEngine1 *skeleton,
 static void
 remove_client (SallyService *self, SallyClient *client)
 {
-  gboolean is_signing_in =
+  gboolean is_opening =
       self->connect_invocation != NULL &&
       g_dbus_method_invocation_get_connection (self->connect_invocation) == client->connection;
 
@@ -432,10 +498,12 @@ remove_client (SallyService *self, SallyClient *client)
     sally_bulk_cancel_owner (self->bulk, client);
   sally_client_unref (client);
 
-  /* Nobody is there to answer the questions of this sign-in. */
-  if (is_signing_in)
-    g_cancellable_cancel (self->cancellable);
-  update_linger (self);
+  /* Nobody is there to answer the questions of this sign-in, or to begin one: who comes next starts
+   * an engine of its own. */
+  if (is_opening || (self->state == SALLY_SERVICE_NEW && self->clients->len == 0))
+    end (self);
+  else
+    update_linger (self);
 }
 
 static void
@@ -481,7 +549,8 @@ connection_made (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (connection == NULL)
     g_debug ("a client did not connect: %s", error->message);
-  else if (self->clients->len < MAX_CLIENTS && !g_dbus_connection_is_closed (connection))
+  else if (self->clients->len < MAX_CLIENTS && self->state != SALLY_SERVICE_CLOSED &&
+           !g_dbus_connection_is_closed (connection))
     add_client (self, connection);
 }
 
@@ -548,7 +617,10 @@ sally_service_free (SallyService *self)
     remove_client (self, g_ptr_array_index (self->clients, 0));
   sally_bulk_free (self->bulk);
   sally_mux_free (self->mux);
+  g_clear_object (&self->connect_invocation);
   g_clear_handle_id (&self->linger_id, g_source_remove);
+  g_clear_handle_id (&self->deadline_id, g_source_remove);
+  g_clear_handle_id (&self->flush_id, g_source_remove);
   g_clear_handle_id (&self->progress_id, g_source_remove);
   g_ptr_array_unref (self->clients);
   g_object_unref (self->listener);

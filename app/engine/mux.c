@@ -21,6 +21,7 @@ struct _SallyMux
   GPtrArray *lanes;      /* of SallyLane; the first is the person's */
   GPtrArray *tunnels;    /* of Tunnel */
   gpointer write_owner;  /* the lane or tunnel that has a packet half sent, or NULL */
+  gpointer opener;       /* the lane or tunnel that is being opened, or NULL */
   gboolean bulk_refused; /* the server allows no further channel */
   gboolean is_ready;
   gboolean is_lost;
@@ -123,29 +124,26 @@ drop_refused_lanes (SallyMux *self)
     }
 }
 
-/* libssh2 opens one channel at a time: is one of the first `n` lanes, or of all, still opening? */
+/* While a packet is half out only its channel may send; and libssh2 opens one channel at a time,
+ * from the first call to the last. */
 static gboolean
-is_opening (SallyMux *self, guint n_lanes, guint n_tunnels)
+may_write (SallyMux *self, gpointer channel, gboolean is_opening)
 {
-  for (guint i = 0; i < n_lanes; i++)
-    if (sally_lane_get_state (g_ptr_array_index (self->lanes, i)) == SALLY_LANE_OPENING)
-      return TRUE;
-  for (guint i = 0; i < n_tunnels; i++)
-    if (sally_tunnel_is_opening (((Tunnel *) g_ptr_array_index (self->tunnels, i))->tunnel))
-      return TRUE;
-  return FALSE;
-}
-
-/* While a packet is half out only its channel may send. */
-static gboolean
-may_write (SallyMux *self, gpointer channel)
-{
-  return self->write_owner == NULL || self->write_owner == channel;
+  if (self->write_owner != NULL && self->write_owner != channel)
+    return FALSE;
+  if (!is_opening)
+    return TRUE;
+  if (self->opener == NULL)
+    self->opener = channel;
+  return self->opener == channel;
 }
 
 static void
-note_step (SallyMux *self, gpointer channel, gboolean wrote, SallyLaneStep step)
+note_step (
+    SallyMux *self, gpointer channel, gboolean wrote, gboolean is_opening, SallyLaneStep step)
 {
+  if (self->opener == channel && !is_opening)
+    self->opener = NULL;
   if (wrote)
     self->write_owner = step & SALLY_LANE_BLOCKED_OUT ? channel : NULL;
 }
@@ -158,9 +156,7 @@ step_lanes (SallyMux *self)
   for (guint i = 0; i < self->lanes->len; i++)
     {
       SallyLane *lane = g_ptr_array_index (self->lanes, i);
-      gboolean writes =
-          may_write (self, lane) &&
-          (sally_lane_get_state (lane) != SALLY_LANE_OPENING || !is_opening (self, i, 0));
+      gboolean writes = may_write (self, lane, sally_lane_get_state (lane) == SALLY_LANE_OPENING);
       SallyLaneStep step = sally_lane_step (lane, writes);
 
       all |= step;
@@ -169,7 +165,7 @@ step_lanes (SallyMux *self)
           lose (self, sally_lane_get_error (lane));
           return all;
         }
-      note_step (self, lane, writes, step);
+      note_step (self, lane, writes, sally_lane_get_state (lane) == SALLY_LANE_OPENING, step);
     }
   return all;
 }
@@ -182,9 +178,7 @@ step_tunnels (SallyMux *self)
   for (guint i = 0; i < self->tunnels->len; i++)
     {
       Tunnel *entry = g_ptr_array_index (self->tunnels, i);
-      gboolean writes =
-          may_write (self, entry->tunnel) &&
-          (!sally_tunnel_is_opening (entry->tunnel) || !is_opening (self, self->lanes->len, i));
+      gboolean writes = may_write (self, entry->tunnel, sally_tunnel_is_opening (entry->tunnel));
       SallyLaneStep step = sally_tunnel_step (entry->tunnel, writes);
 
       all |= step;
@@ -193,7 +187,7 @@ step_tunnels (SallyMux *self)
           lose (self, sally_tunnel_get_error (entry->tunnel));
           return all;
         }
-      note_step (self, entry->tunnel, writes, step);
+      note_step (self, entry->tunnel, writes, sally_tunnel_is_opening (entry->tunnel), step);
     }
   return all;
 }

@@ -99,8 +99,8 @@ show_banner (SignIn *self)
 }
 
 /* Password and keyboard-interactive: libssh2 drops the partial-success flag of RFC 4252
- * section 5.1. A refused method stays on the list, one that was a step disappears from it (ssh
- * reference, 4.2). */
+ * section 5.1. A server leaves a refused method on the list of those that can continue and takes
+ * one off that was a step (OpenSSH's auth2.c). */
 static StepResult
 judge_refusal (SignIn *self, int code, const char *method, GError **error)
 {
@@ -295,8 +295,9 @@ static LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC (sign_with_agent)
   return 0;
 }
 
-/* One key: refused (-18), accepted as one step of several (-19 after the signature), or all that
- * was wanted (ssh reference, section 4.2). */
+/* One key: refused (LIBSSH2_ERROR_AUTHENTICATION_FAILED), accepted as one step of several
+ * (LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED after the signature: libssh2's userauth.c), or all that was
+ * wanted. */
 static StepResult
 try_key (SignIn *self, GVariant *key, gboolean *refused, GError **error)
 {

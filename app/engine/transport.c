@@ -23,8 +23,7 @@
 #define SIGN_IN_PACKET_TIMEOUT_S 600
 
 /* Only what is sound today, fastest first: AES-GCM beats all else with AES instructions. chacha20
- * is left out until libssh2's short-packet correction is in a release (ssh reference, section 14).
- */
+ * is left out until a release of libssh2 has the correction of its short-packet handling. */
 static const struct
 {
   int method;
@@ -98,7 +97,7 @@ static LIBSSH2_DISCONNECT_FUNC (disconnected)
 }
 
 /* The layout of the prompt structure changed between 1.10 and 1.11 under one SONAME: a library
- * older than the header would misread prompts (ssh reference, section 4.4). */
+ * older than the header would misread prompts (LIBSSH2_USERAUTH_KBDINT_PROMPT in libssh2.h). */
 static gboolean
 check_library (GError **error)
 {

@@ -74,8 +74,12 @@ fail (GTask *task, GError *error)
 
   if (opening->has_started && opening->engine != NULL)
     sally_wire_engine1_call_disconnect (opening->engine, NULL, NULL, NULL);
-  sally_connection_set_wait_until (self, 0);
-  sally_connection_set_state (self, SALLY_CONNECTION_CLOSED);
+  /* Another call may have opened it meanwhile. */
+  if (sally_connection_get_engine (self) == NULL)
+    {
+      sally_connection_set_wait_until (self, 0);
+      sally_connection_set_state (self, SALLY_CONNECTION_CLOSED);
+    }
   g_task_return_error (task, error);
   g_object_unref (task);
 }
@@ -89,7 +93,8 @@ succeed (GTask *task)
 
   g_clear_object (&opening->turn);
   g_clear_fd (&opening->lock, NULL);
-  sally_connection_take_engine (self, g_steal_pointer (&opening->engine));
+  if (sally_connection_get_engine (self) == NULL)
+    sally_connection_take_engine (self, g_steal_pointer (&opening->engine));
   g_task_return_boolean (task, TRUE);
   g_object_unref (task);
 }
@@ -488,7 +493,8 @@ retry_later (GTask *task)
   g_timeout_add (LOCK_RETRY_MS, retry_cb, task);
 }
 
-/* The socket is there and somebody listens, but it is of no use: yet, or any more. */
+/* The socket is there and somebody listens, but it is of no use: yet, or any more. An engine that
+ * its starter left before Connect ends when we let go of it. */
 static void
 attach_again (GTask *task)
 {
@@ -609,6 +615,11 @@ try_lock (GTask *task)
       open (opening->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   GError *error = NULL;
 
+  if (sally_connection_get_engine (self) != NULL)
+    {
+      succeed (task);
+      return;
+    }
   if (descriptor < 0)
     {
       sally_error_set_errno (&error, errno, opening->lock_path);
@@ -621,7 +632,8 @@ try_lock (GTask *task)
       attach (task);
       return;
     }
-  sally_connection_set_state (self, SALLY_CONNECTION_WAITING_FOR_TURN);
+  if (sally_connection_get_state (self) == SALLY_CONNECTION_CLOSED)
+    sally_connection_set_state (self, SALLY_CONNECTION_WAITING_FOR_TURN);
   retry_later (task);
 }
 

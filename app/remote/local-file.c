@@ -16,6 +16,7 @@
 
 /* Names that are tried where both files are kept, and for a temporary name that is free. */
 #define MAX_NAMES      1000
+/* What a name may have on the file systems of Linux (NAME_MAX). */
 #define MAX_NAME_BYTES 255
 
 struct _SallyLocalTarget
@@ -32,10 +33,19 @@ char *
 sally_local_file_numbered_name (const char *name, guint n)
 {
   const char *dot = strrchr (name, '.');
+  const char *extension = dot == NULL || dot == name ? "" : dot;
+  g_autofree char *number = g_strdup_printf (" (%u)", n);
+  gsize stem = strlen (name) - strlen (extension);
+  gsize rest = strlen (number) + strlen (extension);
 
-  if (dot == NULL || dot == name)
-    return g_strdup_printf ("%s (%u)", name, n);
-  return g_strdup_printf ("%.*s (%u)%s", (int) (dot - name), name, n, dot);
+  /* A long name gives way to its number, by whole characters. */
+  if (stem + rest > MAX_NAME_BYTES && rest < MAX_NAME_BYTES)
+    {
+      stem = MAX_NAME_BYTES - rest;
+      while (stem > 1 && ((guchar) name[stem] & 0xC0) == 0x80)
+        stem--;
+    }
+  return g_strdup_printf ("%.*s%s%s", (int) stem, name, number, extension);
 }
 
 static gboolean
@@ -78,6 +88,7 @@ check_target (SallyLocalTarget *self, GError **error)
 {
   struct stat info;
   g_autofree char *path = NULL;
+  g_autofree char *shown = NULL;
 
   if (fstatat (self->folder, self->name, &info, AT_SYMLINK_NOFOLLOW) != 0)
     return TRUE;
@@ -86,7 +97,8 @@ check_target (SallyLocalTarget *self, GError **error)
   if (S_ISDIR (info.st_mode))
     {
       path = g_build_filename (self->directory, self->name, NULL);
-      g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_EXISTS, _ ("%s is a folder"), path);
+      shown = g_filename_display_name (path);
+      g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_EXISTS, _ ("%s is a folder"), shown);
       return FALSE;
     }
   if (self->conflict == SALLY_CONFLICT_REPLACE)

@@ -70,6 +70,7 @@ typedef struct
   guint next_name;          /* keep both */
   char *wanted_path;        /* keep both: the name that was taken */
   gboolean is_with_engine;
+  gboolean names_path; /* its error says already what it is about */
   guint64 bytes;
   SallyRemoteAttributes attributes;
 } Job;
@@ -230,6 +231,7 @@ job_end (Job *job, GError *error)
   g_autoptr (SallyTransferQueue) self = g_object_ref (job->queue);
   g_autoptr (SallyTransfer) transfer = g_object_ref (job->transfer);
   guint64 id = sally_transfer_get_id (transfer);
+  gboolean names_path = job->names_path;
 
   g_hash_table_remove (self->started, &id);
   g_queue_remove (&self->waiting, job);
@@ -237,7 +239,8 @@ job_end (Job *job, GError *error)
   self->ended_bytes =
       count_active (self) > 0 ? self->ended_bytes + sally_transfer_get_done (transfer) : 0;
 
-  if (error != NULL && error->domain == SALLY_ERROR && error->code != SALLY_ERROR_CONNECTION_LOST)
+  if (error != NULL && !names_path && error->domain == SALLY_ERROR &&
+      error->code != SALLY_ERROR_CONNECTION_LOST)
     g_prefix_error (&error, "“%s”: ", sally_transfer_get_name (transfer));
   sally_transfer_end (transfer, error);
   update_totals (self);
@@ -374,23 +377,29 @@ watch (SallyTransferQueue *self, SallyConnection *connection, SallyWireEngine1 *
     }
 }
 
+/* What handed_over needs: job and queue may be gone when it comes. */
+typedef struct
+{
+  GWeakRef queue;
+  guint64 id;
+} HandOver;
+
 /* The engine took the transfer, or did not. If it took it, the signal ends the job. */
 static void
 handed_over (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (SallyTransfer) transfer = g_object_ref (user_data);
-  SallyTransferQueue *self = g_object_get_data (G_OBJECT (transfer), "queue");
-  guint64 id = sally_transfer_get_id (transfer);
+  g_autofree HandOver *call = user_data;
+  g_autoptr (SallyTransferQueue) self = g_weak_ref_get (&call->queue);
   GError *error = NULL;
   g_autoptr (GVariant) nothing =
       g_dbus_proxy_call_with_unix_fd_list_finish (G_DBUS_PROXY (source), NULL, result, &error);
-  Job *job = g_hash_table_lookup (self->started, &id);
+  Job *job = self != NULL ? g_hash_table_lookup (self->started, &call->id) : NULL;
 
   if (nothing == NULL && job != NULL && job->is_with_engine)
     job_end (job, sally_connection_clean_error (error));
   else
     g_clear_error (&error);
-  g_object_unref (user_data);
+  g_weak_ref_clear (&call->queue);
 }
 
 static void
@@ -403,6 +412,7 @@ hand_over (Job *job)
   const char *path = sally_transfer_get_remote_path (transfer);
   gboolean is_upload = sally_transfer_get_is_upload (transfer);
   GVariantBuilder files;
+  HandOver *call;
   GError *error = NULL;
 
   if (end_if_cancelled (job))
@@ -425,7 +435,9 @@ hand_over (Job *job)
   watch (self, sally_transfer_get_connection (transfer), engine);
   job->is_with_engine = TRUE;
   sally_transfer_set_running (transfer);
-  g_object_set_data (G_OBJECT (transfer), "queue", self);
+  call = g_new0 (HandOver, 1);
+  g_weak_ref_init (&call->queue, self);
+  call->id = sally_transfer_get_id (transfer);
   if (is_upload)
     {
       g_variant_builder_init (&files, G_VARIANT_TYPE ("a(thaytuub)"));
@@ -433,14 +445,14 @@ hand_over (Job *job)
                              job->source.size, job->source.mode, job->source.mtime,
                              sally_transfer_get_conflict (transfer) == SALLY_CONFLICT_REPLACE);
       sally_wire_engine1_call_upload (engine, g_variant_builder_end (&files), descriptors, NULL,
-                                      handed_over, g_object_ref (transfer));
+                                      handed_over, call);
     }
   else
     {
       g_variant_builder_init (&files, G_VARIANT_TYPE ("a(thay)"));
       g_variant_builder_add (&files, "(th^ay)", sally_transfer_get_id (transfer), 0, path);
       sally_wire_engine1_call_download (engine, g_variant_builder_end (&files), descriptors, NULL,
-                                        handed_over, g_object_ref (transfer));
+                                        handed_over, call);
     }
 }
 
@@ -487,7 +499,10 @@ name_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (g_error_matches (error, SALLY_ERROR, SALLY_ERROR_REMOTE_NOT_FOUND))
     hand_over (job);
   else
-    job_end (job, g_steal_pointer (&error));
+    {
+      job->names_path = TRUE;
+      job_end (job, g_steal_pointer (&error));
+    }
 }
 
 static void
@@ -554,6 +569,7 @@ size_known (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!sally_connection_stat_finish (SALLY_CONNECTION (source), result, &attributes, &error))
     {
+      job->names_path = TRUE;
       job_end (job, g_steal_pointer (&error));
       return;
     }

@@ -192,12 +192,19 @@ step_tunnels (SallyMux *self)
   return all;
 }
 
+/* While one channel reads, libssh2 takes in what is for the others as well: data, room to write, an
+ * answer to an open. The socket will not tell of it again, so another round has to. */
 static SallyLaneStep
 step_all (SallyMux *self)
 {
+  guint64 before = sally_transport_get_received (self->transport);
   SallyLaneStep step = step_lanes (self);
 
-  return step & SALLY_LANE_LOST ? step : step | step_tunnels (self);
+  if (!(step & SALLY_LANE_LOST))
+    step |= step_tunnels (self);
+  if (sally_transport_get_received (self->transport) != before)
+    step |= SALLY_LANE_MOVED;
+  return step;
 }
 
 /* Drops the tunnels that have ended, and waits on the sockets of the others as they need. */

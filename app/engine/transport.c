@@ -51,6 +51,7 @@ struct _SallyTransport
 {
   LIBSSH2_SESSION *session;
   int socket;
+  guint64 received; /* bytes from the socket */
   gboolean is_wiping;
   gpointer sign_in;
   char *disconnect_text; /* the server's last words, sanitised; NULL if it said none */
@@ -86,6 +87,20 @@ static LIBSSH2_REALLOC_FUNC (reallocate)
     memcpy (grown, ptr, MIN (old_size, count));
   release (ptr, abstract);
   return grown;
+}
+
+static LIBSSH2_RECV_FUNC (receive)
+{
+  SallyTransport *self = *abstract;
+  ssize_t n;
+
+  do
+    n = recv (socket, buffer, length, flags);
+  while (n < 0 && errno == EINTR);
+  if (n < 0)
+    return -errno;
+  self->received += (guint64) n;
+  return n;
 }
 
 static LIBSSH2_DISCONNECT_FUNC (disconnected)
@@ -134,6 +149,8 @@ sally_transport_new (int socket, GError **error)
   libssh2_session_set_read_timeout (self->session, SIGN_IN_PACKET_TIMEOUT_S);
   libssh2_session_callback_set2 (self->session, LIBSSH2_CALLBACK_DISCONNECT,
                                  (libssh2_cb_generic *) disconnected);
+  libssh2_session_callback_set2 (self->session, LIBSSH2_CALLBACK_RECV,
+                                 (libssh2_cb_generic *) receive);
   for (gsize i = 0; i < G_N_ELEMENTS (algorithm_preferences); i++)
     libssh2_session_method_pref (self->session, algorithm_preferences[i].method,
                                  algorithm_preferences[i].preferences);
@@ -165,6 +182,12 @@ int
 sally_transport_get_socket (SallyTransport *self)
 {
   return self->socket;
+}
+
+guint64
+sally_transport_get_received (SallyTransport *self)
+{
+  return self->received;
 }
 
 gboolean

@@ -19,6 +19,9 @@ void sally_transport_free (SallyTransport *self);
 LIBSSH2_SESSION *sally_transport_get_session (SallyTransport *self);
 int sally_transport_get_socket (SallyTransport *self);
 
+/* Bytes that came from the socket since the beginning. */
+guint64 sally_transport_get_received (SallyTransport *self);
+
 /* Protocol version and key exchange. Blocks the calling thread. `host_key_algorithms` (nullable,
  * comma-separated): what the host is known to have goes first, so that a known key is asked for. */
 gboolean sally_transport_handshake (SallyTransport *self,

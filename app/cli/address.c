@@ -4,7 +4,7 @@
 #include "cli/address.h"
 
 #include "base/error.h"
-#include "base/text.h"
+#include "cli/output.h"
 #include "model/remote-path.h"
 
 #include <glib/gi18n.h>
@@ -27,7 +27,7 @@ sally_address_parse (const char *text, GError **error)
 
   if (!sally_address_is_remote (text))
     {
-      g_autofree char *shown = sally_text_from_name (text, -1);
+      g_autofree char *shown = sally_show_name (text);
 
       g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
                    _ ("“%s” is no place on a server: write NAME:PATH, with the name of a saved "
@@ -95,7 +95,7 @@ sally_address_stat (SallyCli *cli,
   sally_cli_wait (&result);
   if (sally_connection_stat_finish (connection, result, attributes, error))
     return TRUE;
-  shown = sally_text_from_name (path, -1);
+  shown = sally_show_name (path);
   g_prefix_error (error, "“%s”: ", shown);
   return FALSE;
 }

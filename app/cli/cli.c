@@ -4,7 +4,6 @@
 #include "cli/cli.h"
 
 #include "base/error.h"
-#include "base/text.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
@@ -101,7 +100,7 @@ sally_cli_parse_number (
 
   if (g_ascii_string_to_unsigned (text, 10, min, max, number, NULL))
     return TRUE;
-  shown = sally_text_from_name (text, -1);
+  shown = sally_show_name (text);
   g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
                _ ("%s is a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
                   ", not “%s”"),

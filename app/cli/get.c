@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "base/error.h"
-#include "base/text.h"
 #include "cli/address.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -32,7 +31,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Target, target_clear)
 static gboolean
 find_target (const char *local, guint n_sources, Target *target, GError **error)
 {
-  g_autofree char *shown = sally_text_from_name (local, -1);
+  g_autofree char *shown = sally_show_name (local);
 
   if (g_file_test (local, G_FILE_TEST_IS_DIR))
     {
@@ -72,7 +71,7 @@ add_source (
   name = target->name != NULL ? g_strdup (target->name) : sally_remote_path_dup_name (path);
   if (!sally_remote_name_is_safe (name, strlen (name)))
     {
-      g_autofree char *shown = sally_text_from_name (source, -1);
+      g_autofree char *shown = sally_show_name (source);
 
       g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
                    _ ("“%s” is a folder: name the files that you want"), shown);

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "base/error.h"
-#include "base/text.h"
 #include "cli/address.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -118,7 +117,7 @@ list_directory (SallyCli *cli, SallyConnection *connection, const char *path, co
   sally_cli_wait (&result);
   if (!sally_connection_list_finish (connection, result, &n_unsafe, &error))
     {
-      g_autofree char *shown = sally_text_from_name (path, -1);
+      g_autofree char *shown = sally_show_name (path);
 
       g_prefix_error (&error, "“%s”: ", shown);
       return sally_message_error (error);

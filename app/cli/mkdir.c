@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "base/error.h"
-#include "base/text.h"
 #include "cli/address.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -30,7 +29,7 @@ make_or_explain (SallyCli *cli,
                  gboolean may_exist,
                  GError **error)
 {
-  g_autofree char *shown = sally_text_from_name (path, -1);
+  g_autofree char *shown = sally_show_name (path);
   g_autoptr (GError) reason = NULL;
   SallyRemoteAttributes attributes;
 

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "base/error.h"
-#include "base/text.h"
 #include "cli/address.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -29,7 +28,7 @@ move (SallyCli *cli,
   sally_cli_wait (&result);
   if (sally_connection_change_finish (connection, result, error))
     return TRUE;
-  shown = sally_text_from_name (target, -1);
+  shown = sally_show_name (target);
   g_prefix_error (error, "“%s”: ", shown);
   return FALSE;
 }
@@ -82,7 +81,7 @@ sally_command_mv (SallyCli *cli, char **arguments)
                 sally_attributes_is_directory (&attributes);
   if (n_sources > 1 && !into_folder)
     {
-      g_autofree char *shown = sally_text_from_name (target, -1);
+      g_autofree char *shown = sally_show_name (target);
 
       g_set_error (&target_error, SALLY_ERROR, SALLY_ERROR_REMOTE_NOT_FOUND,
                    _ ("“%s” is no folder on the server. Make it with sally mkdir"), shown);

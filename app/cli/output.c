@@ -39,13 +39,19 @@ sally_message_error (const GError *error)
   return sally_error_exit_code (error);
 }
 
+char *
+sally_show_name (const char *name)
+{
+  return sally_text_from_name (name, strlen (name));
+}
+
 void
 sally_print_name (const char *name)
 {
   g_autofree char *shown = NULL;
 
   if (isatty (STDOUT_FILENO))
-    shown = sally_text_from_name (name, -1);
+    shown = sally_show_name (name);
   fputs (shown != NULL ? shown : name, stdout);
 }
 
@@ -64,7 +70,7 @@ escape_invalid (const char *name)
       g_string_append_len (escaped, cursor, end - cursor);
       cursor = end;
       if (*cursor != '\0')
-        g_string_append_printf (escaped, "\\x%02x", (guint) (guchar) *cursor++);
+        g_string_append_printf (escaped, "\\x%02X", (guint) (guchar) *cursor++);
     }
   return g_string_free_and_steal (g_steal_pointer (&escaped));
 }

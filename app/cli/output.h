@@ -14,6 +14,9 @@ void sally_message (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /* Says what went wrong, but for Ctrl-C, which the person knows of; the exit code. */
 int sally_message_error (const GError *error);
 
+/* A name (bytes) made safe to show, for messages (sally_text_from_name()). */
+char *sally_show_name (const char *name);
+
 /* A name on standard output as ls does it: the bytes as they are in a pipe, safe to show on a
  * terminal. */
 void sally_print_name (const char *name);

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "base/error.h"
-#include "base/text.h"
 #include "cli/address.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -23,7 +22,7 @@ judge_target (SallyCli *cli,
 {
   SallyRemoteAttributes attributes;
   g_autoptr (GError) reason = NULL;
-  g_autofree char *shown = sally_text_from_name (path, -1);
+  g_autofree char *shown = sally_show_name (path);
 
   *is_folder = FALSE;
   if (sally_address_stat (cli, connection, path, TRUE, &attributes, &reason))
@@ -59,7 +58,7 @@ add_source (SallyCli *cli,
     target = sally_remote_path_join (path, name);
   if (target == NULL || g_file_test (local, G_FILE_TEST_IS_DIR))
     {
-      g_autofree char *shown = sally_text_from_name (local, -1);
+      g_autofree char *shown = sally_show_name (local);
 
       g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_FAILED,
                    _ ("“%s” is a folder: name the files that you want to send"), shown);

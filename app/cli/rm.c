@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "base/error.h"
-#include "base/text.h"
 #include "cli/address.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -37,7 +36,7 @@ remove_one (SallyCli *cli,
   sally_cli_wait (&result);
   if (sally_connection_change_finish (connection, result, error))
     return TRUE;
-  shown = sally_text_from_name (path, -1);
+  shown = sally_show_name (path);
   g_prefix_error (error, "“%s”: ", shown);
   return FALSE;
 }
@@ -61,7 +60,7 @@ remove_tree (
   sally_cli_wait (&result);
   if (!sally_connection_list_finish (connection, result, &n_unsafe, error))
     {
-      g_autofree char *shown = sally_text_from_name (path, -1);
+      g_autofree char *shown = sally_show_name (path);
 
       g_prefix_error (error, "“%s”: ", shown);
       return FALSE;
@@ -86,7 +85,7 @@ check_path (const char *operand, const char *path, GError **error)
 {
   g_autofree char *normal = sally_remote_path_normalize (path);
   g_autofree char *name = sally_remote_path_dup_name (normal);
-  g_autofree char *shown = sally_text_from_name (operand, -1);
+  g_autofree char *shown = sally_show_name (operand);
 
   if (!g_str_has_suffix (operand, ":") && *name != '\0' && !g_str_equal (name, ".") &&
       !g_str_equal (name, ".."))

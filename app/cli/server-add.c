@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "base/error.h"
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 
@@ -90,7 +89,7 @@ set_identity (SallyServer *server, const char *path, GError **error)
   absolute = g_canonicalize_filename (path, NULL);
   if (!g_file_test (absolute, G_FILE_TEST_IS_REGULAR))
     {
-      g_autofree char *shown = sally_text_from_name (absolute, -1);
+      g_autofree char *shown = sally_show_name (absolute);
 
       g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID, _ ("There is no key file %s"), shown);
       return FALSE;

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include "base/error.h"
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 
@@ -131,7 +130,7 @@ sally_command_server_trust (SallyCli *cli, char **arguments)
   fingerprint = sally_host_trust_canonical_fingerprint (operands[1]);
   if (fingerprint == NULL)
     {
-      g_autofree char *shown = sally_text_from_name (operands[1], -1);
+      g_autofree char *shown = sally_show_name (operands[1]);
 
       sally_message (
           _ ("“%s” is no fingerprint: write SHA256: and the 43 characters that “ssh-keygen "

@@ -125,6 +125,16 @@ host_key_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     ask_about_host_key (task);
 }
 
+/* `name` as it is typed in a shell. */
+static char *
+dup_shell_word (const char *name)
+{
+  for (const char *c = name; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && strchr ("-_.@+", *c) == NULL)
+      return g_shell_quote (name);
+  return g_strdup (name);
+}
+
 static void
 confirm_host_key_async (SallyPrompter *prompter,
                         const SallyHostQuestion *question,
@@ -142,17 +152,12 @@ confirm_host_key_async (SallyPrompter *prompter,
   g_task_set_source_tag (task, confirm_host_key_async);
   if (!sally_terminal_is_there ())
     {
-      g_autofree char *quoted = g_shell_quote (name);
+      g_autofree char *word = dup_shell_word (name);
 
       g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_HOST_KEY_UNKNOWN,
                                _ ("The host key of %s (%s %s) is not known. If its administrator "
                                   "confirms it, type: sally server trust %s %s"),
-                               address, type, question->fingerprint,
-                               sally_text_is_plain (name, -1) &&
-                                       strpbrk (name, " '\"\\$`&|;<>()*?[]#~!{}") == NULL
-                                   ? name
-                                   : quoted,
-                               question->fingerprint);
+                               address, type, question->fingerprint, word, question->fingerprint);
       return;
     }
 
@@ -233,6 +238,7 @@ return_needs_person (GTask *task, const SallyPromptQuestion *question)
 {
   const char *name = sally_server_get_name (question->server);
   g_autofree char *asked = sally_text_from_server (question->prompts[0].text, -1, FALSE);
+  g_autofree char *word = dup_shell_word (name);
   gboolean is_key = *sally_server_get_identity_file (question->server) != '\0' &&
                     g_str_has_prefix (sally_server_get_recipe (question->server), "key") &&
                     g_strcmp0 (asked, _ ("Password")) != 0;
@@ -246,12 +252,12 @@ return_needs_person (GTask *task, const SallyPromptQuestion *question)
     g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
                              _ ("The key of “%s” wants its passphrase, and there is no terminal to "
                                 "ask for it. Save the right one with: sally server passphrase %s"),
-                             name, name);
+                             name, word);
   else
     g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
                              _ ("No password is saved for “%s”, and there is no terminal to ask "
                                 "for it. Save it with: sally server password %s"),
-                             name, name);
+                             name, word);
 }
 
 static void prompt_answered (GObject *source, GAsyncResult *result, gpointer user_data);

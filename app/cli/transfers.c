@@ -4,7 +4,7 @@
 #include "cli/transfers.h"
 
 #include "base/error.h"
-#include "base/text.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 
 #include <glib/gi18n.h>
@@ -60,7 +60,7 @@ sally_transfers_take_name (GHashTable *names, const char *name, GError **error)
 
   if (g_hash_table_add (names, g_strdup (name)))
     return TRUE;
-  shown = sally_text_from_name (name, -1);
+  shown = sally_show_name (name);
   g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
                _ ("Two of the files are called “%s”: the second would replace the first"), shown);
   return FALSE;

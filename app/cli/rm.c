@@ -89,6 +89,7 @@ static void
 remove_path (SallyCli *cli, const char *operand, gboolean recursive, GError **error)
 {
   g_autofree char *path = NULL;
+  g_autoptr (GError) reason = NULL;
   SallyRemoteAttributes attributes;
   SallyConnection *connection;
   gboolean is_directory;
@@ -100,8 +101,15 @@ remove_path (SallyCli *cli, const char *operand, gboolean recursive, GError **er
   is_directory = sally_attributes_is_directory (&attributes);
   if (is_directory && recursive)
     remove_tree (cli, connection, path, 0, error);
-  else
-    remove_one (cli, connection, path, is_directory, error);
+  else if (!remove_one (cli, connection, path, is_directory, &reason))
+    {
+      /* Most servers say no more than "Failure". */
+      if (is_directory && g_error_matches (reason, SALLY_ERROR, SALLY_ERROR_REMOTE_FAILED))
+        g_set_error (error, SALLY_ERROR, SALLY_ERROR_REMOTE_FAILED,
+                     _ ("%s. If the folder is not empty, sally rm -r removes it"), reason->message);
+      else
+        g_propagate_error (error, g_steal_pointer (&reason));
+    }
 }
 
 int

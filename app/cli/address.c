@@ -88,16 +88,11 @@ sally_address_stat (SallyCli *cli,
                     GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  g_autofree char *shown = NULL;
 
   sally_connection_stat_async (connection, path, follow, cli->cancellable, sally_cli_keep_result,
                                &result);
   sally_cli_wait (&result);
-  if (sally_connection_stat_finish (connection, result, attributes, error))
-    return TRUE;
-  shown = sally_show_name (path);
-  g_prefix_error (error, "“%s”: ", shown);
-  return FALSE;
+  return sally_connection_stat_finish (connection, result, attributes, error);
 }
 
 gboolean

@@ -116,12 +116,7 @@ list_directory (SallyCli *cli, SallyConnection *connection, const char *path, co
                                sally_cli_keep_result, &result);
   sally_cli_wait (&result);
   if (!sally_connection_list_finish (connection, result, &n_unsafe, &error))
-    {
-      g_autofree char *shown = sally_show_name (path);
-
-      g_prefix_error (&error, "“%s”: ", shown);
-      return sally_message_error (error);
-    }
+    return sally_message_error (error);
   g_ptr_array_sort (files, compare_names);
   print_files (files, NULL, style);
   if (n_unsafe == 0)

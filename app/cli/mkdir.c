@@ -44,7 +44,6 @@ make_or_explain (SallyCli *cli,
                    shown);
       return FALSE;
     }
-  g_prefix_error (&reason, "“%s”: ", shown);
   g_propagate_error (error, g_steal_pointer (&reason));
   return FALSE;
 }

@@ -18,7 +18,6 @@ move (SallyCli *cli,
 {
   g_autoptr (GAsyncResult) result = NULL;
   SallyRemoteAttributes attributes;
-  g_autofree char *shown = NULL;
 
   /* A server's word for a missing source names neither path. */
   if (!sally_address_stat (cli, connection, source, FALSE, &attributes, error))
@@ -26,11 +25,7 @@ move (SallyCli *cli,
   sally_connection_rename_async (connection, source, target, TRUE, cli->cancellable,
                                  sally_cli_keep_result, &result);
   sally_cli_wait (&result);
-  if (sally_connection_change_finish (connection, result, error))
-    return TRUE;
-  shown = sally_show_name (target);
-  g_prefix_error (error, "“%s”: ", shown);
-  return FALSE;
+  return sally_connection_change_finish (connection, result, error);
 }
 
 static gboolean

@@ -29,16 +29,11 @@ remove_one (SallyCli *cli,
             GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  g_autofree char *shown = NULL;
 
   sally_connection_remove_async (connection, path, is_directory, cli->cancellable,
                                  sally_cli_keep_result, &result);
   sally_cli_wait (&result);
-  if (sally_connection_change_finish (connection, result, error))
-    return TRUE;
-  shown = sally_show_name (path);
-  g_prefix_error (error, "“%s”: ", shown);
-  return FALSE;
+  return sally_connection_change_finish (connection, result, error);
 }
 
 static gboolean
@@ -59,12 +54,7 @@ remove_tree (
                                sally_cli_keep_result, &result);
   sally_cli_wait (&result);
   if (!sally_connection_list_finish (connection, result, &n_unsafe, error))
-    {
-      g_autofree char *shown = sally_show_name (path);
-
-      g_prefix_error (error, "“%s”: ", shown);
-      return FALSE;
-    }
+    return FALSE;
   for (guint i = 0; i < files->len; i++)
     {
       g_autofree char *child =

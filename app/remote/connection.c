@@ -86,6 +86,9 @@ sally_connection_class_init (SallyConnectionClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
+  /* Registered before the first reply: GDBus maps only the error names it knows by then. */
+  (void) SALLY_ERROR;
+
   object_class->dispose = sally_connection_dispose;
   object_class->get_property = sally_connection_get_property;
 

@@ -48,10 +48,11 @@ max_running (SallyBulk *self)
   return MAX_RUNNING;
 }
 
-static void
+static gboolean
 start_waiting (SallyBulk *self)
 {
   SallyBulkJob *job;
+  gboolean started = FALSE;
 
   while (!self->is_closing && self->running->len < max_running (self) &&
          (job = g_queue_pop_head (&self->waiting)) != NULL)
@@ -59,17 +60,19 @@ start_waiting (SallyBulk *self)
       g_ptr_array_add (self->running, job);
       job->lane = sally_mux_get_bulk_lane (self->mux);
       job->class->start (job);
+      started = TRUE;
     }
+  return started;
 }
 
 static gboolean
 refill (gpointer user_data)
 {
   SallyBulk *self = user_data;
-  gboolean queued = FALSE;
+  gboolean queued;
 
   g_ptr_array_set_size (self->finished, 0);
-  start_waiting (self);
+  queued = start_waiting (self);
   for (guint i = 0; i < self->running->len; i++)
     {
       SallyBulkJob *job = g_ptr_array_index (self->running, i);

@@ -235,9 +235,11 @@ take_turn (SallyMux *self)
   guint rounds = 0;
   SallyLaneStep step;
   GIOCondition condition = G_IO_IN;
+  guint64 received;
 
   do
     {
+      received = sally_transport_get_received_bytes (self->transport);
       step = step_all (self);
       if (step & SALLY_LANE_LOST)
         return;
@@ -246,6 +248,10 @@ take_turn (SallyMux *self)
       if (self->is_lost)
         return;
       if (self->refill_func != NULL && self->refill_func (self->refill_data))
+        step |= SALLY_LANE_MOVED;
+      /* What one lane's call took in may be data or window for one that was stepped before it, and
+       * the socket will not tell again. */
+      if (sally_transport_get_received_bytes (self->transport) != received)
         step |= SALLY_LANE_MOVED;
     }
   while (step & SALLY_LANE_MOVED && ++rounds < MAX_ROUNDS_A_TURN);

@@ -54,6 +54,7 @@ struct _SallyTransport
   int socket;
   gboolean is_wiping;
   gpointer sign_in;
+  guint64 received_bytes;
   char *disconnect_text; /* the server's last words, sanitised; NULL if it said none */
 };
 
@@ -97,6 +98,18 @@ static LIBSSH2_DISCONNECT_FUNC (disconnected)
   self->disconnect_text = sally_text_from_server (message, message_len, FALSE);
 }
 
+/* What recv does, and counts: one channel's call may take in what another waits for. */
+static LIBSSH2_RECV_FUNC (receive)
+{
+  SallyTransport *self = *abstract;
+  ssize_t n = recv (socket, buffer, length, flags);
+
+  if (n < 0)
+    return errno == EINTR ? -EAGAIN : -errno;
+  self->received_bytes += (guint64) n;
+  return n;
+}
+
 /* The layout of the prompt structure changed between 1.10 and 1.11 under one SONAME: a library
  * older than the header would misread prompts (ssh reference, section 4.4). */
 static gboolean
@@ -135,6 +148,8 @@ sally_transport_new (int socket, GError **error)
   libssh2_session_set_read_timeout (self->session, SIGN_IN_PACKET_TIMEOUT_S);
   libssh2_session_callback_set2 (self->session, LIBSSH2_CALLBACK_DISCONNECT,
                                  (libssh2_cb_generic *) disconnected);
+  libssh2_session_callback_set2 (self->session, LIBSSH2_CALLBACK_RECV,
+                                 (libssh2_cb_generic *) receive);
   for (gsize i = 0; i < G_N_ELEMENTS (algorithm_preferences); i++)
     libssh2_session_method_pref (self->session, algorithm_preferences[i].method,
                                  algorithm_preferences[i].preferences);
@@ -324,6 +339,12 @@ sally_transport_add_info (SallyTransport *self, GVariantDict *info)
 
       g_variant_dict_insert (info, methods[i].name, "s", name != NULL ? name : "");
     }
+}
+
+guint64
+sally_transport_get_received_bytes (SallyTransport *self)
+{
+  return self->received_bytes;
 }
 
 void

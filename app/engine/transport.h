@@ -40,6 +40,9 @@ char *sally_transport_dup_fingerprint (SallyTransport *self);
 /* ident, key-exchange, cipher, mac, host-key-type, host-key-fingerprint into a vardict. */
 void sally_transport_add_info (SallyTransport *self, GVariantDict *info);
 
+/* All that came over the socket so far. */
+guint64 sally_transport_get_received_bytes (SallyTransport *self);
+
 /* A place for the sign-in under way, since libssh2's call-backs know only the session. */
 void sally_transport_set_sign_in (SallyTransport *self, gpointer sign_in);
 gpointer sally_transport_get_sign_in (SallyTransport *self);

@@ -73,8 +73,8 @@ remove_tree (
 static gboolean
 check_path (const char *operand, const char *path, GError **error)
 {
-  g_autofree char *normal = sally_remote_path_normalize (path);
-  g_autofree char *name = sally_remote_path_dup_name (normal);
+  /* As it was given: "." and ".." vanish where a path is put in order. */
+  g_autofree char *name = sally_remote_path_dup_name (path);
   g_autofree char *shown = sally_show_name (operand);
 
   if (!g_str_has_suffix (operand, ":") && *name != '\0' && !g_str_equal (name, ".") &&

@@ -20,7 +20,7 @@ import time
 import traceback
 from pathlib import Path
 
-SALLY = sys.argv[1]
+SALLY = os.path.abspath(sys.argv[1])
 RIGS = Path(sys.argv[2])
 COMMAND_SECONDS = 90
 READY_SECONDS = 30

@@ -189,7 +189,8 @@ static void
 resolve_link (SallyListing *self, Entry *entry)
 {
   gsize length;
-  const char *name = g_bytes_get_data (entry->name, &length);
+  const char *bytes = g_bytes_get_data (entry->name, &length);
+  g_autofree char *name = g_strndup (bytes, length); /* the bytes have no end of their own */
   SallySftpWriter *writer = sally_lane_begin (self->lane, SALLY_SFTP_STAT);
   g_autofree char *path = g_build_path ("/", self->path, name, NULL);
 

@@ -38,6 +38,7 @@ struct _SallyCli
   SallyLedger *ledger;
   SallyConnectionServices *services;
   SallyTransferQueue *transfers;
+  guint n_trees;           /* folders that are being walked */
   GHashTable *connections; /* server id -> SallyConnection, open ones */
   int exit_code;           /* set where sally_cli_parse() gives FALSE */
 };

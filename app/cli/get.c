@@ -58,9 +58,41 @@ find_target (const char *local, guint n_sources, Target *target, GError **error)
   return FALSE;
 }
 
+/* A folder and all that is in it, or, where it is none, the file. */
 static gboolean
-add_source (
-    SallyCli *cli, const char *source, const Target *target, GHashTable *names, GError **error)
+add_recursively (SallyCli *cli,
+                 SallyConnection *connection,
+                 const char *path,
+                 const char *directory,
+                 const char *name,
+                 SallyTally *tally,
+                 GError **error)
+{
+  g_autoptr (SallyTree) tree = NULL;
+  SallyRemoteAttributes attributes;
+
+  if (!sally_address_stat (cli, connection, path, TRUE, &attributes, error))
+    return FALSE;
+  if (!sally_attributes_is_directory (&attributes))
+    {
+      sally_transfer_queue_download (cli->transfers, connection, path, directory, name,
+                                     SALLY_CONFLICT_REPLACE);
+      return TRUE;
+    }
+  tree = sally_tree_new_download (cli->transfers, connection, path, directory, name,
+                                  SALLY_CONFLICT_REPLACE);
+  sally_transfers_add_tree (cli, tree, tally);
+  return TRUE;
+}
+
+static gboolean
+add_source (SallyCli *cli,
+            const char *source,
+            const Target *target,
+            gboolean recursive,
+            GHashTable *names,
+            SallyTally *tally,
+            GError **error)
 {
   g_autofree char *path = NULL;
   g_autofree char *name = NULL;
@@ -79,6 +111,8 @@ add_source (
     }
   if (!sally_transfers_take_name (names, name, error))
     return FALSE;
+  if (recursive)
+    return add_recursively (cli, connection, path, target->directory, name, tally, error);
   sally_transfer_queue_download (cli->transfers, connection, path, target->directory, name,
                                  SALLY_CONFLICT_REPLACE);
   return TRUE;
@@ -87,6 +121,12 @@ add_source (
 int
 sally_command_get (SallyCli *cli, char **arguments)
 {
+  gboolean recursive = FALSE;
+  const GOptionEntry options[] = {
+    { "recursive", 'r', 0, G_OPTION_ARG_NONE, &recursive, N_ ("Folders and all that is in them"),
+      NULL },
+    G_OPTION_ENTRY_NULL,
+  };
   g_auto (GStrv) operands = NULL;
   g_auto (Target) target = { NULL };
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -95,7 +135,7 @@ sally_command_get (SallyCli *cli, char **arguments)
   const char *local = ".";
   guint n_sources;
 
-  if (!sally_cli_parse (cli, NULL, arguments, 1, G_MAXUINT, &operands))
+  if (!sally_cli_parse (cli, options, arguments, 1, G_MAXUINT, &operands))
     return cli->exit_code;
   n_sources = g_strv_length (operands);
   if (n_sources > 1 && !sally_address_is_remote (operands[n_sources - 1]))
@@ -114,7 +154,7 @@ sally_command_get (SallyCli *cli, char **arguments)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!add_source (cli, operands[i], &target, names, &error))
+      if (!add_source (cli, operands[i], &target, recursive, names, &tally, &error))
         sally_tally_add (&tally, error);
     }
   sally_transfers_run (cli, &tally);

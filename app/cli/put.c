@@ -45,27 +45,37 @@ add_source (SallyCli *cli,
             const char *local,
             const char *path,
             gboolean into_folder,
+            gboolean recursive,
             GHashTable *names,
+            SallyTally *tally,
             GError **error)
 {
   g_autofree char *name = g_path_get_basename (local);
   g_autofree char *target = NULL;
+  gboolean is_folder = g_file_test (local, G_FILE_TEST_IS_DIR);
 
   if (!into_folder)
     target = g_strdup (path);
-  else if (sally_remote_name_is_safe (name, strlen (name)) &&
-           !g_file_test (local, G_FILE_TEST_IS_DIR))
+  else if (sally_remote_name_is_safe (name, strlen (name)))
     target = sally_remote_path_join (path, name);
-  if (target == NULL || g_file_test (local, G_FILE_TEST_IS_DIR))
+  if (target == NULL || (is_folder && !recursive))
     {
       g_autofree char *shown = sally_show_name (local);
 
       g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_FAILED,
-                   _ ("“%s” is a folder: name the files that you want to send"), shown);
+                   _ ("“%s” is a folder: -r sends it and all that is in it"), shown);
       return FALSE;
     }
   if (!sally_transfers_take_name (names, name, error))
     return FALSE;
+  if (is_folder)
+    {
+      g_autoptr (SallyTree) tree =
+          sally_tree_new_upload (cli->transfers, connection, local, target, SALLY_CONFLICT_REPLACE);
+
+      sally_transfers_add_tree (cli, tree, tally);
+      return TRUE;
+    }
   sally_transfer_queue_upload (cli->transfers, connection, local, target, SALLY_CONFLICT_REPLACE);
   return TRUE;
 }
@@ -73,6 +83,12 @@ add_source (SallyCli *cli,
 int
 sally_command_put (SallyCli *cli, char **arguments)
 {
+  gboolean recursive = FALSE;
+  const GOptionEntry options[] = {
+    { "recursive", 'r', 0, G_OPTION_ARG_NONE, &recursive, N_ ("Folders and all that is in them"),
+      NULL },
+    G_OPTION_ENTRY_NULL,
+  };
   g_auto (GStrv) operands = NULL;
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GError) target_error = NULL;
@@ -82,7 +98,7 @@ sally_command_put (SallyCli *cli, char **arguments)
   guint n_sources;
   gboolean into_folder;
 
-  if (!sally_cli_parse (cli, NULL, arguments, 2, G_MAXUINT, &operands))
+  if (!sally_cli_parse (cli, options, arguments, 2, G_MAXUINT, &operands))
     return cli->exit_code;
   n_sources = g_strv_length (operands) - 1;
   connection = sally_address_open (cli, operands[n_sources], &path, &target_error);
@@ -94,7 +110,8 @@ sally_command_put (SallyCli *cli, char **arguments)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!add_source (cli, connection, operands[i], path, into_folder, names, &error))
+      if (!add_source (cli, connection, operands[i], path, into_folder, recursive, names, &tally,
+                       &error))
         sally_tally_add (&tally, error);
     }
   sally_transfers_run (cli, &tally);

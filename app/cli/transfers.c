@@ -18,6 +18,42 @@ count_active (SallyTransferQueue *transfers)
   return n_active;
 }
 
+typedef struct
+{
+  SallyCli *cli;
+  SallyTally *tally;
+} Walk;
+
+static void
+tree_walked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Walk *walk = user_data;
+  g_autoptr (GError) error = NULL;
+  SallyTreeResult counts;
+
+  walk->cli->n_trees--;
+  if (!sally_tree_run_finish (SALLY_TREE (source), result, &counts, &error))
+    sally_tally_add (walk->tally, error);
+  else if (counts.n_files == 0)
+    walk->tally->n_done++;
+  if (counts.n_left_out > 0)
+    sally_message (
+        ngettext ("%u entry was left out: a link to a folder, a device, or a name that is not safe",
+                  "%u entries were left out: links to folders, devices, or names that are not safe",
+                  counts.n_left_out),
+        counts.n_left_out);
+}
+
+void
+sally_transfers_add_tree (SallyCli *cli, SallyTree *tree, SallyTally *tally)
+{
+  Walk *walk = g_new (Walk, 1);
+
+  *walk = (Walk) { cli, tally };
+  cli->n_trees++;
+  sally_tree_run_async (tree, cli->cancellable, tree_walked, walk);
+}
+
 void
 sally_transfers_run (SallyCli *cli, SallyTally *tally)
 {
@@ -25,7 +61,7 @@ sally_transfers_run (SallyCli *cli, SallyTally *tally)
   SallyProgress *progress = sally_progress_new (cli->transfers);
   gboolean has_cancelled = FALSE;
 
-  while (count_active (cli->transfers) > 0)
+  while (cli->n_trees > 0 || count_active (cli->transfers) > 0)
     {
       if (!has_cancelled && g_cancellable_is_cancelled (cli->cancellable))
         {

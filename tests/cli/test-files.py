@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 
-from harness import SALLY, case, fails, folder, main, ok, run, server
+from harness import SALLY, case, fails, folder, main, ok, run, server, words
 
 NAMES = ['plain.txt', 'with space.txt', 'Grüße.txt', '-dash', '--help', "quote'\"$x", 'a:b', '.hidden']
 SIZES = [0, 1, 32768, 5 * 1024 * 1024 + 3]
@@ -41,6 +41,26 @@ def permissions_and_time_are_kept():
         assert (there('box:inbox/dated')['mode'], there('box:inbox/dated')['modified']) == ('0640', 1700000000)
         ok('get', 'box:inbox/dated', here / 'back')
         assert int((here / 'back').stat().st_mtime) == 1700000000
+
+
+@case
+def folders_go_and_come_whole():
+    with folder() as here:
+        source = here / 'delivery'
+        (source / 'deep' / 'er').mkdir(parents=True)
+        (source / 'nothing here').mkdir()
+        for number in range(40):
+            (source / 'deep' / f'{number}.csv').write_bytes(os.urandom(number * 100))
+        (source / 'deep' / 'er' / 'Grüße.txt').write_text('x')
+        fails(1, 'is a folder: -r', 'put', source, 'box:inbox')
+        ok('put', '-r', source, 'box:inbox')
+        ok('get', '-r', 'box:inbox/delivery', here / 'back')
+        assert subprocess.run(['diff', '-r', source, here / 'back'], check=False).returncode == 0
+        ok('get', '-r', 'box:inbox/delivery', 'box:README.txt', here / 'back')
+        assert sorted(os.listdir(here / 'back')) == ['README.txt', 'deep', 'delivery', 'nothing here']
+        os.symlink('/etc', source / 'link')
+        assert 'left out' in words(run('put', '-r', source, 'box:inbox'))
+        ok('rm', '-r', 'box:inbox/delivery')
 
 
 @case

@@ -83,7 +83,7 @@ build_environment ()
   for program in sallyport sally sallyport-engine; do
     path=$(find "$build" -name "$program" -type f -perm -u+x -print -quit)
     [[ -z $path ]] || PATH=${path%/*}:$PATH
-    [[ $program != sallyport-engine ]] || export SALLY_ENGINE=$path
+    [[ $program != sallyport-engine ]] || export SALLYPORT_LIBEXEC=${path%/*}:$build/app/remote
   done
   export PATH GSETTINGS_SCHEMA_DIR=$build/data
 }

@@ -192,19 +192,12 @@ step_tunnels (SallyMux *self)
   return all;
 }
 
-/* While one channel reads, libssh2 takes in what is for the others as well: data, room to write, an
- * answer to an open. The socket will not tell of it again, so another round has to. */
 static SallyLaneStep
 step_all (SallyMux *self)
 {
-  guint64 before = sally_transport_get_received (self->transport);
   SallyLaneStep step = step_lanes (self);
 
-  if (!(step & SALLY_LANE_LOST))
-    step |= step_tunnels (self);
-  if (sally_transport_get_received (self->transport) != before)
-    step |= SALLY_LANE_MOVED;
-  return step;
+  return step & SALLY_LANE_LOST ? step : step | step_tunnels (self);
 }
 
 /* Drops the tunnels that have ended, and waits on the sockets of the others as they need. */
@@ -236,9 +229,11 @@ take_turn (SallyMux *self)
   guint rounds = 0;
   SallyLaneStep step;
   GIOCondition condition = G_IO_IN;
+  guint64 received;
 
   do
     {
+      received = sally_transport_get_received_bytes (self->transport);
       step = step_all (self);
       if (step & SALLY_LANE_LOST)
         return;
@@ -247,6 +242,10 @@ take_turn (SallyMux *self)
       if (self->is_lost)
         return;
       if (self->refill_func != NULL && self->refill_func (self->refill_data))
+        step |= SALLY_LANE_MOVED;
+      /* What one lane's call took in may be data or window for one that was stepped before it, and
+       * the socket will not tell again. */
+      if (sally_transport_get_received_bytes (self->transport) != received)
         step |= SALLY_LANE_MOVED;
     }
   while (step & SALLY_LANE_MOVED && ++rounds < MAX_ROUNDS_A_TURN);

@@ -51,9 +51,9 @@ struct _SallyTransport
 {
   LIBSSH2_SESSION *session;
   int socket;
-  guint64 received; /* bytes from the socket */
   gboolean is_wiping;
   gpointer sign_in;
+  guint64 received_bytes;
   char *disconnect_text; /* the server's last words, sanitised; NULL if it said none */
 };
 
@@ -89,26 +89,24 @@ static LIBSSH2_REALLOC_FUNC (reallocate)
   return grown;
 }
 
-static LIBSSH2_RECV_FUNC (receive)
-{
-  SallyTransport *self = *abstract;
-  ssize_t n;
-
-  do
-    n = recv (socket, buffer, length, flags);
-  while (n < 0 && errno == EINTR);
-  if (n < 0)
-    return -errno;
-  self->received += (guint64) n;
-  return n;
-}
-
 static LIBSSH2_DISCONNECT_FUNC (disconnected)
 {
   SallyTransport *self = *abstract;
 
   g_free (self->disconnect_text);
   self->disconnect_text = sally_text_from_server (message, message_len, FALSE);
+}
+
+/* What recv does, and counts: one channel's call may take in what another waits for. */
+static LIBSSH2_RECV_FUNC (receive)
+{
+  SallyTransport *self = *abstract;
+  ssize_t n = recv (socket, buffer, length, flags);
+
+  if (n < 0)
+    return errno == EINTR ? -EAGAIN : -errno;
+  self->received_bytes += (guint64) n;
+  return n;
 }
 
 /* The layout of the prompt structure changed between 1.10 and 1.11 under one SONAME: a library
@@ -182,12 +180,6 @@ int
 sally_transport_get_socket (SallyTransport *self)
 {
   return self->socket;
-}
-
-guint64
-sally_transport_get_received (SallyTransport *self)
-{
-  return self->received;
 }
 
 gboolean
@@ -346,6 +338,12 @@ sally_transport_add_info (SallyTransport *self, GVariantDict *info)
 
       g_variant_dict_insert (info, methods[i].name, "s", name != NULL ? name : "");
     }
+}
+
+guint64
+sally_transport_get_received_bytes (SallyTransport *self)
+{
+  return self->received_bytes;
 }
 
 void

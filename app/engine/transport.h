@@ -19,9 +19,6 @@ void sally_transport_free (SallyTransport *self);
 LIBSSH2_SESSION *sally_transport_get_session (SallyTransport *self);
 int sally_transport_get_socket (SallyTransport *self);
 
-/* Bytes that came from the socket since the beginning. */
-guint64 sally_transport_get_received (SallyTransport *self);
-
 /* Protocol version and key exchange. Blocks the calling thread. `host_key_algorithms` (nullable,
  * comma-separated): what the host is known to have goes first, so that a known key is asked for. */
 gboolean sally_transport_handshake (SallyTransport *self,
@@ -42,6 +39,9 @@ char *sally_transport_dup_fingerprint (SallyTransport *self);
 
 /* ident, key-exchange, cipher, mac, host-key-type, host-key-fingerprint into a vardict. */
 void sally_transport_add_info (SallyTransport *self, GVariantDict *info);
+
+/* All that came over the socket so far. */
+guint64 sally_transport_get_received_bytes (SallyTransport *self);
 
 /* A place for the sign-in under way, since libssh2's call-backs know only the session. */
 void sally_transport_set_sign_in (SallyTransport *self, gpointer sign_in);

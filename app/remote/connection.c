@@ -86,8 +86,8 @@ sally_connection_class_init (SallyConnectionClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
-  /* Registers the domain, so that errors which come over the wall are known. */
-  sally_error_quark ();
+  /* Registered before the first reply: GDBus maps only the error names it knows by then. */
+  (void) SALLY_ERROR;
 
   object_class->dispose = sally_connection_dispose;
   object_class->get_property = sally_connection_get_property;

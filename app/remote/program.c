@@ -10,20 +10,47 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Beside a program that runs from its build folder. */
+static const char *const build_folders[] = { "../engine", "../remote", "../app/engine",
+                                             "../app/remote" };
+
+static char *
+find_in (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_IS_EXECUTABLE) ? g_steal_pointer (&path) : NULL;
+}
+
+static char *
+find_in_build (const char *name)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *here = self != NULL ? g_path_get_dirname (self) : NULL;
+  char *path = NULL;
+
+  for (guint i = 0; here != NULL && path == NULL && i < G_N_ELEMENTS (build_folders); i++)
+    {
+      g_autofree char *folder = g_build_filename (here, build_folders[i], NULL);
+
+      path = find_in (folder, name);
+    }
+  return path;
+}
+
 char *
 sally_program_dup_path (const char *name)
 {
   const char *folders = g_getenv ("SALLYPORT_LIBEXEC");
   g_auto (GStrv) list = g_strsplit (folders != NULL ? folders : "", ":", -1);
+  char *path = NULL;
 
-  for (guint i = 0; list[i] != NULL; i++)
-    {
-      g_autofree char *path = g_build_filename (list[i], name, NULL);
-
-      if (*list[i] != '\0' && g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
-        return g_steal_pointer (&path);
-    }
-  return g_build_filename (SALLY_LIBEXECDIR, name, NULL);
+  for (guint i = 0; list[i] != NULL && path == NULL; i++)
+    if (*list[i] != '\0')
+      path = find_in (list[i], name);
+  if (path == NULL)
+    path = find_in_build (name);
+  return path != NULL ? path : g_build_filename (SALLY_LIBEXECDIR, name, NULL);
 }
 
 char *

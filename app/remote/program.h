@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 /* What sallyport-askpass says on standard error when ssh-add asks it. */
 #define SALLY_ASKPASS_MARK "sallyport-askpass: asked"
 
-/* The full path of a program in the libexec folder. SALLYPORT_LIBEXEC in the environment
- * (colon-separated folders) goes first, for a build that is not installed. Never NULL. */
+/* The full path of a program in the libexec folder. Before it come the folders of SALLYPORT_LIBEXEC
+ * in the environment (colon-separated) and, for a program that runs where it was built, the build's
+ * own. Never NULL. */
 char *sally_program_dup_path (const char *name);
 
 /* The folder for sockets of this user: $XDG_RUNTIME_DIR/sallyport, made with mode 0700 if it is not

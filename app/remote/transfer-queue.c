@@ -70,7 +70,6 @@ typedef struct
   guint next_name;          /* keep both */
   char *wanted_path;        /* keep both: the name that was taken */
   gboolean is_with_engine;
-  gboolean names_path; /* its error says already what it is about */
   guint64 bytes;
   SallyRemoteAttributes attributes;
 } Job;
@@ -224,14 +223,13 @@ update_totals (SallyTransferQueue *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SECONDS_LEFT]);
 }
 
-/* Takes the job and the error (nullable). */
+/* Takes the job and the error (nullable), which says already what it is about. */
 static void
-job_end (Job *job, GError *error)
+job_end_named (Job *job, GError *error)
 {
   g_autoptr (SallyTransferQueue) self = g_object_ref (job->queue);
   g_autoptr (SallyTransfer) transfer = g_object_ref (job->transfer);
   guint64 id = sally_transfer_get_id (transfer);
-  gboolean names_path = job->names_path;
 
   g_hash_table_remove (self->started, &id);
   g_queue_remove (&self->waiting, job);
@@ -239,14 +237,19 @@ job_end (Job *job, GError *error)
   self->ended_bytes =
       count_active (self) > 0 ? self->ended_bytes + sally_transfer_get_done (transfer) : 0;
 
-  if (error != NULL && !names_path && error->domain == SALLY_ERROR &&
-      error->code != SALLY_ERROR_CONNECTION_LOST)
-    g_prefix_error (&error, "“%s”: ", sally_transfer_get_name (transfer));
   sally_transfer_end (transfer, error);
   update_totals (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ACTIVE]);
   g_signal_emit (self, signals[SIGNAL_FINISHED], 0, transfer);
   start_waiting (self);
+}
+
+static void
+job_end (Job *job, GError *error)
+{
+  if (error != NULL && error->domain == SALLY_ERROR && error->code != SALLY_ERROR_CONNECTION_LOST)
+    g_prefix_error (&error, "“%s”: ", sally_transfer_get_name (job->transfer));
+  job_end_named (job, error);
 }
 
 static gboolean
@@ -303,9 +306,8 @@ transfer_finished (SallyWireEngine1 *engine,
   job->is_with_engine = FALSE;
   if (*error_name != '\0')
     {
-      GError *error = g_dbus_error_new_for_dbus_error (error_name, message);
-
-      job_end (job, sally_connection_clean_error (error));
+      job_end (job, sally_connection_clean_error (
+                        g_dbus_error_new_for_dbus_error (error_name, message)));
       return;
     }
 
@@ -390,15 +392,13 @@ handed_over (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree HandOver *call = user_data;
   g_autoptr (SallyTransferQueue) self = g_weak_ref_get (&call->queue);
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) nothing =
       g_dbus_proxy_call_with_unix_fd_list_finish (G_DBUS_PROXY (source), NULL, result, &error);
   Job *job = self != NULL ? g_hash_table_lookup (self->started, &call->id) : NULL;
 
   if (nothing == NULL && job != NULL && job->is_with_engine)
-    job_end (job, sally_connection_clean_error (error));
-  else
-    g_clear_error (&error);
+    job_end (job, sally_connection_clean_error (g_steal_pointer (&error)));
   g_weak_ref_clear (&call->queue);
 }
 
@@ -438,9 +438,9 @@ hand_over (Job *job)
   call = g_new0 (HandOver, 1);
   g_weak_ref_init (&call->queue, self);
   call->id = sally_transfer_get_id (transfer);
+  g_variant_builder_init (&files, G_VARIANT_TYPE_ARRAY);
   if (is_upload)
     {
-      g_variant_builder_init (&files, G_VARIANT_TYPE ("a(thaytuub)"));
       g_variant_builder_add (&files, "(th^aytuub)", sally_transfer_get_id (transfer), 0, path,
                              job->source.size, job->source.mode, job->source.mtime,
                              sally_transfer_get_conflict (transfer) == SALLY_CONFLICT_REPLACE);
@@ -449,7 +449,6 @@ hand_over (Job *job)
     }
   else
     {
-      g_variant_builder_init (&files, G_VARIANT_TYPE ("a(thay)"));
       g_variant_builder_add (&files, "(th^ay)", sally_transfer_get_id (transfer), 0, path);
       sally_wire_engine1_call_download (engine, g_variant_builder_end (&files), descriptors, NULL,
                                         handed_over, call);
@@ -499,10 +498,7 @@ name_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (g_error_matches (error, SALLY_ERROR, SALLY_ERROR_REMOTE_NOT_FOUND))
     hand_over (job);
   else
-    {
-      job->names_path = TRUE;
-      job_end (job, g_steal_pointer (&error));
-    }
+    job_end_named (job, g_steal_pointer (&error));
 }
 
 static void
@@ -569,8 +565,7 @@ size_known (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!sally_connection_stat_finish (SALLY_CONNECTION (source), result, &attributes, &error))
     {
-      job->names_path = TRUE;
-      job_end (job, g_steal_pointer (&error));
+      job_end_named (job, g_steal_pointer (&error));
       return;
     }
   if (attributes.flags & SALLY_ATTRIBUTE_PERMISSIONS && (attributes.permissions & S_IFMT) != 0 &&

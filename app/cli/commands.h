@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The commands of `sally`, one or a few a file, for the table in main.c. */
+#pragma once
+
+#include "cli/cli.h"
+
+G_BEGIN_DECLS
+
+/* Each gets the words behind its name (NULL-terminated) and gives the exit code. */
+int sally_command_account_add (SallyCli *cli, char **arguments);
+int sally_command_account_list (SallyCli *cli, char **arguments);
+int sally_command_account_remove (SallyCli *cli, char **arguments);
+int sally_command_code (SallyCli *cli, char **arguments);
+int sally_command_server_add (SallyCli *cli, char **arguments);
+int sally_command_server_list (SallyCli *cli, char **arguments);
+int sally_command_server_show (SallyCli *cli, char **arguments);
+int sally_command_server_remove (SallyCli *cli, char **arguments);
+int sally_command_server_password (SallyCli *cli, char **arguments);
+int sally_command_server_passphrase (SallyCli *cli, char **arguments);
+int sally_command_server_trust (SallyCli *cli, char **arguments);
+int sally_command_ls (SallyCli *cli, char **arguments);
+int sally_command_get (SallyCli *cli, char **arguments);
+int sally_command_put (SallyCli *cli, char **arguments);
+int sally_command_mkdir (SallyCli *cli, char **arguments);
+int sally_command_rm (SallyCli *cli, char **arguments);
+int sally_command_mv (SallyCli *cli, char **arguments);
+int sally_command_stat (SallyCli *cli, char **arguments);
+int sally_command_status (SallyCli *cli, char **arguments);
+int sally_command_disconnect (SallyCli *cli, char **arguments);
+
+G_END_DECLS

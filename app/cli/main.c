@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/output.h"
+#include "cli/terminal-prompter.h"
+#include "cli/terminal.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define ACCOUNT_SYNOPSIS                                                                           \
+  "[--issuer I] [--label L] [--type totp|hotp|steam] [--digits N] [--period S] [--algorithm A] "   \
+  "[--counter N]"
+#define SERVER_SYNOPSIS                                                                            \
+  "NAME --host H [--port P] --user U --login RECIPE [--account ACC] [--identity FILE] "            \
+  "[--jump NAME] [--start DIR]"
+
+static const SallyCommand commands[] = {
+  { "account add", sally_command_account_add, ACCOUNT_SYNOPSIS,
+    N_ ("Save a one-time-code account; its setup key or otpauth URI comes on standard input, or is "
+        "asked for") },
+  { "account list", sally_command_account_list, "[--json]", N_ ("List the accounts") },
+  { "account remove", sally_command_account_remove, "ID-or-NAME",
+    N_ ("Remove an account and its secret") },
+  { "code", sally_command_code, "NAME [--at UNIXTIME] [--json]", N_ ("Print a one-time code") },
+  { "server add", sally_command_server_add, SERVER_SYNOPSIS, N_ ("Save a server") },
+  { "server list", sally_command_server_list, "[--json]", N_ ("List the saved servers") },
+  { "server show", sally_command_server_show, "NAME [--json]", N_ ("Show all about one server") },
+  { "server remove", sally_command_server_remove, "NAME",
+    N_ ("Remove a server and its saved password") },
+  { "server password", sally_command_server_password, "NAME",
+    N_ ("Save a server's password, from standard input or asked for; an empty one removes it") },
+  { "server passphrase", sally_command_server_passphrase, "NAME",
+    N_ ("Save the passphrase of a server's key file, likewise") },
+  { "server trust", sally_command_server_trust, "NAME SHA256:FINGERPRINT",
+    N_ ("Trust a host key beforehand") },
+  { "ls", sally_command_ls, "[-l] [-a] [--json] NAME:PATH", N_ ("List a remote folder") },
+  { "get", sally_command_get, "[-r] NAME:PATH... [LOCAL]",
+    N_ ("Download files; with -r, folders and all that is in them") },
+  { "put", sally_command_put, "[-r] LOCAL... NAME:PATH",
+    N_ ("Upload files; with -r, folders and all that is in them") },
+  { "mkdir", sally_command_mkdir, "[-p] NAME:PATH...", N_ ("Make remote folders") },
+  { "rm", sally_command_rm, "[-r] NAME:PATH...",
+    N_ ("Remove remote files and empty folders; with -r, folders and all that is in them") },
+  { "mv", sally_command_mv, "NAME:PATH... NAME:PATH", N_ ("Rename or move on one server") },
+  { "stat", sally_command_stat, "[-L] [--json] NAME:PATH", N_ ("Show what a remote path is") },
+  { "status", sally_command_status, "[--json]", N_ ("List the servers that are connected") },
+  { "disconnect", sally_command_disconnect, "NAME",
+    N_ ("End the connection to a server, for all programs") },
+  { NULL },
+};
+
+static gboolean
+interrupted (gpointer user_data)
+{
+  SallyCli *cli = user_data;
+
+  /* Who insists does not want to wait for the tidying up. */
+  if (g_cancellable_is_cancelled (cli->cancellable))
+    {
+      sally_terminal_restore ();
+      _exit (SALLY_EXIT_INTERRUPTED);
+    }
+  g_cancellable_cancel (cli->cancellable);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The composition root: everything is built here and passed down. */
+static gboolean
+build (SallyCli *cli, GError **error)
+{
+  g_autoptr (SallySettings) settings = NULL;
+  g_autoptr (SallyPrompter) prompter = NULL;
+
+  cli->cancellable = g_cancellable_new ();
+  cli->keyring = sally_keyring_new_from_environment (error);
+  if (cli->keyring == NULL)
+    return FALSE;
+  settings = sally_settings_new ();
+  prompter = sally_terminal_prompter_new ();
+  cli->accounts = sally_account_store_new (cli->keyring);
+  cli->servers = sally_server_store_new (NULL);
+  cli->host_trust = sally_host_trust_new (NULL);
+  cli->ledger = sally_ledger_new (NULL);
+  cli->services = sally_connection_services_new (cli->accounts, cli->servers, cli->ledger,
+                                                 cli->host_trust, prompter, settings);
+  cli->transfers = sally_transfer_queue_new ();
+  cli->connections = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  return TRUE;
+}
+
+static void
+tear_down (SallyCli *cli)
+{
+  GHashTableIter iter;
+  gpointer connection;
+
+  if (cli->connections != NULL)
+    {
+      g_hash_table_iter_init (&iter, cli->connections);
+      while (g_hash_table_iter_next (&iter, NULL, &connection))
+        sally_connection_detach (connection);
+    }
+  g_clear_pointer (&cli->connections, g_hash_table_unref);
+  g_clear_object (&cli->transfers);
+  g_clear_object (&cli->services);
+  g_clear_object (&cli->ledger);
+  g_clear_object (&cli->host_trust);
+  g_clear_object (&cli->servers);
+  g_clear_object (&cli->accounts);
+  g_clear_object (&cli->keyring);
+  g_clear_object (&cli->cancellable);
+}
+
+static int
+run (const SallyCommand *command, char **arguments)
+{
+  SallyCli cli = { .command = command };
+  g_autoptr (GError) error = NULL;
+  const int stopping_signals[] = { SIGINT, SIGTERM, SIGHUP };
+  guint sources[G_N_ELEMENTS (stopping_signals)];
+  int code;
+
+  if (!build (&cli, &error))
+    {
+      code = sally_message_error (error);
+      tear_down (&cli);
+      return code;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (stopping_signals); i++)
+    sources[i] = g_unix_signal_add (stopping_signals[i], interrupted, &cli);
+  code = command->run (&cli, arguments);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
+  tear_down (&cli);
+  return sally_finish_output (code);
+}
+
+static int
+help (char **words)
+{
+  char *only_help[] = { (char *) "--help", NULL };
+  const SallyCommand *command;
+  guint n_words;
+
+  if (words[0] == NULL || (words[1] == NULL && sally_help_is_group (commands, words[0]) &&
+                           sally_help_find (commands, words, &n_words) == NULL))
+    {
+      sally_help_print (commands, words[0]);
+      return sally_finish_output (SALLY_EXIT_DONE);
+    }
+  command = sally_help_find (commands, words, &n_words);
+  if (command != NULL)
+    return run (command, only_help);
+  sally_message (_ ("There is no command “%s”. “sally help” lists them all"), words[0]);
+  return SALLY_EXIT_USAGE;
+}
+
+static int
+refuse (char **words)
+{
+  if (sally_help_is_group (commands, words[0]))
+    sally_message (_ ("What about “%s”? “sally help %s” lists what there is"), words[0], words[0]);
+  else
+    sally_message (_ ("There is no command “%s”. “sally help” lists them all"), words[0]);
+  return SALLY_EXIT_USAGE;
+}
+
+int
+main (int argc, char **argv)
+{
+  const SallyCommand *command;
+  char **words = argv + 1;
+  guint n_words;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, SALLY_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_set_application_name ("Sallyport");
+
+  if (argc < 2)
+    {
+      sally_message (_ ("usage: sally COMMAND ... “sally help” lists the commands"));
+      return SALLY_EXIT_USAGE;
+    }
+  if (g_str_equal (words[0], "--version"))
+    {
+      printf ("sally %s\n", SALLY_VERSION);
+      return sally_finish_output (SALLY_EXIT_DONE);
+    }
+  if (g_str_equal (words[0], "help") || g_str_equal (words[0], "--help") ||
+      g_str_equal (words[0], "-h"))
+    return help (words + 1);
+  command = sally_help_find (commands, words, &n_words);
+  if (command == NULL && words[1] != NULL &&
+      (g_str_equal (words[1], "--help") || g_str_equal (words[1], "-h")) &&
+      sally_help_is_group (commands, words[0]))
+    {
+      words[1] = NULL;
+      return help (words);
+    }
+  if (command == NULL)
+    return refuse (words);
+  return run (command, words + n_words);
+}

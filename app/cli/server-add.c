@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+typedef struct
+{
+  char *host;
+  char *port;
+  char *user;
+  char *login;
+  char *account;
+  char *identity;
+  char *jump;
+  char *start;
+} Wishes;
+
+static void
+wishes_clear (Wishes *wishes)
+{
+  g_free (wishes->host);
+  g_free (wishes->port);
+  g_free (wishes->user);
+  g_free (wishes->login);
+  g_free (wishes->account);
+  g_free (wishes->identity);
+  g_free (wishes->jump);
+  g_free (wishes->start);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Wishes, wishes_clear)
+
+static gboolean
+check_required (const char *option, const char *value, GError **error)
+{
+  if (value != NULL)
+    return TRUE;
+  g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+               _ ("%s is missing. “sally help server add” tells what a server needs"), option);
+  return FALSE;
+}
+
+static gboolean
+check_texts (const char *name, const Wishes *wishes, GError **error)
+{
+  return sally_cli_check_text (_ ("a server's name"), name, error) &&
+         check_required ("--host", wishes->host, error) &&
+         check_required ("--user", wishes->user, error) &&
+         check_required ("--login", wishes->login, error) &&
+         sally_cli_check_text ("--host", wishes->host, error) &&
+         sally_cli_check_text ("--user", wishes->user, error) &&
+         sally_cli_check_text ("--login", wishes->login, error) &&
+         sally_cli_check_text ("--account", wishes->account, error) &&
+         sally_cli_check_text ("--identity", wishes->identity, error) &&
+         sally_cli_check_text ("--jump", wishes->jump, error) &&
+         sally_cli_check_text ("--start", wishes->start, error);
+}
+
+/* The profile keeps the id: the account may get another name. */
+static gboolean
+set_account (SallyCli *cli, SallyServer *server, const char *name, GError **error)
+{
+  SallyAccount *account;
+
+  if (name == NULL)
+    return TRUE;
+  if (!sally_cli_load_accounts (cli, error))
+    return FALSE;
+  account = sally_account_store_find (cli->accounts, name, error);
+  if (account == NULL)
+    return FALSE;
+  g_object_set (server, "account-id", sally_account_get_id (account), NULL);
+  return TRUE;
+}
+
+/* The profile is used from any folder: the path is made absolute here. */
+static gboolean
+set_identity (SallyServer *server, const char *path, GError **error)
+{
+  g_autofree char *absolute = NULL;
+
+  if (path == NULL)
+    return TRUE;
+  absolute = g_canonicalize_filename (path, NULL);
+  if (!g_file_test (absolute, G_FILE_TEST_IS_REGULAR))
+    {
+      g_autofree char *shown = sally_show_name (absolute);
+
+      g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID, _ ("There is no key file %s"), shown);
+      return FALSE;
+    }
+  g_object_set (server, "identity-file", absolute, NULL);
+  return TRUE;
+}
+
+static gboolean
+set_jump (SallyCli *cli, SallyServer *server, const char *name, GError **error)
+{
+  SallyServer *jump;
+
+  if (name == NULL)
+    return TRUE;
+  jump = sally_cli_find_server (cli, name, error);
+  if (jump == NULL)
+    return FALSE;
+  g_object_set (server, "jump", sally_server_get_name (jump), NULL);
+  return TRUE;
+}
+
+static SallyServer *
+make_server (SallyCli *cli, const char *name, const Wishes *wishes, GError **error)
+{
+  g_autoptr (SallyServer) server = sally_server_new (NULL);
+  guint64 port = SALLY_SERVER_DEFAULT_PORT;
+
+  if (!check_texts (name, wishes, error) ||
+      (wishes->port != NULL &&
+       !sally_cli_parse_number ("--port", wishes->port, 1, G_MAXUINT16, &port, error)))
+    return NULL;
+  g_object_set (server, "name", name, "host", wishes->host, "port", (guint) port, "user",
+                wishes->user, "recipe", wishes->login, "start-directory",
+                wishes->start != NULL ? wishes->start : "", NULL);
+  if (!set_account (cli, server, wishes->account, error) ||
+      !set_identity (server, wishes->identity, error) ||
+      !set_jump (cli, server, wishes->jump, error) || !sally_server_validate (server, error))
+    return NULL;
+  return g_steal_pointer (&server);
+}
+
+int
+sally_command_server_add (SallyCli *cli, char **arguments)
+{
+  g_auto (Wishes) wishes = { NULL };
+  const GOptionEntry options[] = {
+    { "host", 0, 0, G_OPTION_ARG_FILENAME, &wishes.host, N_ ("Its name or address"), "H" },
+    { "port", 0, 0, G_OPTION_ARG_FILENAME, &wishes.port, N_ ("1 to 65535 (default: 22)"), "P" },
+    { "user", 0, 0, G_OPTION_ARG_FILENAME, &wishes.user, N_ ("Who signs in"), "U" },
+    { "login", 0, 0, G_OPTION_ARG_FILENAME, &wishes.login,
+      N_ ("How: password, password+code, code+password, key ..."), "RECIPE" },
+    { "account", 0, 0, G_OPTION_ARG_FILENAME, &wishes.account, N_ ("Whose codes it wants"), "ACC" },
+    { "identity", 0, 0, G_OPTION_ARG_FILENAME, &wishes.identity,
+      N_ ("A private key; without it the running SSH agent is asked"), "FILE" },
+    { "jump", 0, 0, G_OPTION_ARG_FILENAME, &wishes.jump, N_ ("A saved server that leads to it"),
+      "NAME" },
+    { "start", 0, 0, G_OPTION_ARG_FILENAME, &wishes.start, N_ ("The remote folder to begin in"),
+      "DIR" },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_auto (GStrv) operands = NULL;
+  g_autoptr (SallyServer) server = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = NULL;
+
+  if (!sally_cli_parse (cli, options, arguments, 1, 1, &operands))
+    return cli->exit_code;
+  server = make_server (cli, operands[0], &wishes, &error);
+  if (server == NULL)
+    return sally_message_error (error);
+  sally_server_store_save_async (cli->servers, server, cli->cancellable, sally_cli_keep_result,
+                                 &result);
+  sally_cli_wait (&result);
+  if (!sally_server_store_save_finish (cli->servers, result, &error))
+    return sally_message_error (error);
+  address = sally_server_dup_address (server);
+  printf (_ ("Added “%s”: %s at %s, login %s\n"), sally_server_get_name (server),
+          sally_server_get_user (server), address, sally_server_get_recipe (server));
+  return SALLY_EXIT_DONE;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "cli/commands.h"
+#include "cli/output.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+
+static void
+add_json (JsonBuilder *builder, SallyServer *server)
+{
+  json_builder_begin_object (builder);
+  sally_json_add_string (builder, "id", sally_server_get_id (server));
+  sally_json_add_string (builder, "name", sally_server_get_name (server));
+  sally_json_add_string (builder, "host", sally_server_get_host (server));
+  sally_json_add_int (builder, "port", sally_server_get_port (server));
+  sally_json_add_string (builder, "user", sally_server_get_user (server));
+  sally_json_add_string (builder, "login", sally_server_get_recipe (server));
+  sally_json_add_string (builder, "account", sally_server_get_account_id (server));
+  sally_json_add_string (builder, "identity", sally_server_get_identity_file (server));
+  sally_json_add_string (builder, "jump", sally_server_get_jump (server));
+  sally_json_add_string (builder, "start", sally_server_get_start_directory (server));
+  json_builder_end_object (builder);
+}
+
+static void
+print_field (const char *title, const char *value)
+{
+  if (*value == '\0')
+    return;
+  printf ("%s: ", title);
+  sally_print_name (value);
+  putchar ('\n');
+}
+
+int
+sally_command_server_list (SallyCli *cli, char **arguments)
+{
+  gboolean json = FALSE;
+  const GOptionEntry options[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print JSON"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  GListModel *servers = G_LIST_MODEL (cli->servers);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_auto (GStrv) operands = NULL;
+
+  if (!sally_cli_parse (cli, options, arguments, 0, 0, &operands))
+    return cli->exit_code;
+  if (sally_server_store_get_error (cli->servers) != NULL)
+    return sally_message_error (sally_server_store_get_error (cli->servers));
+
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g_list_model_get_n_items (servers); i++)
+    {
+      g_autoptr (SallyServer) server = g_list_model_get_item (servers, i);
+      g_autofree char *address = sally_server_dup_address (server);
+
+      add_json (builder, server);
+      if (json)
+        continue;
+      sally_print_name (sally_server_get_name (server));
+      putchar ('\t');
+      sally_print_name (sally_server_get_user (server));
+      putchar ('@');
+      sally_print_name (address);
+      putchar ('\t');
+      sally_print_name (sally_server_get_recipe (server));
+      putchar ('\n');
+    }
+  json_builder_end_array (builder);
+  if (json)
+    sally_json_print (builder);
+  return SALLY_EXIT_DONE;
+}
+
+int
+sally_command_server_show (SallyCli *cli, char **arguments)
+{
+  gboolean json = FALSE;
+  const GOptionEntry options[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print JSON"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_auto (GStrv) operands = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = NULL;
+  SallyServer *server;
+
+  if (!sally_cli_parse (cli, options, arguments, 1, 1, &operands))
+    return cli->exit_code;
+  server = sally_cli_find_server (cli, operands[0], &error);
+  if (server == NULL)
+    return sally_message_error (error);
+  if (json)
+    {
+      add_json (builder, server);
+      sally_json_print (builder);
+      return SALLY_EXIT_DONE;
+    }
+
+  address = sally_server_dup_address (server);
+  print_field (_ ("Name"), sally_server_get_name (server));
+  print_field (_ ("Address"), address);
+  print_field (_ ("User"), sally_server_get_user (server));
+  print_field (_ ("Login"), sally_server_get_recipe (server));
+  if (*sally_server_get_account_id (server) != '\0' && sally_cli_load_accounts (cli, NULL))
+    {
+      SallyAccount *account =
+          sally_account_store_get_by_id (cli->accounts, sally_server_get_account_id (server));
+
+      print_field (_ ("Account"), account != NULL ? sally_account_get_name (account)
+                                                  : _ ("not in the keyring any more"));
+    }
+  print_field (_ ("Key file"), sally_server_get_identity_file (server));
+  print_field (_ ("Jump"), sally_server_get_jump (server));
+  print_field (_ ("Starts in"), sally_server_get_start_directory (server));
+  print_field (_ ("Id"), sally_server_get_id (server));
+  return SALLY_EXIT_DONE;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "cli/transfers.h"
+
+#include "base/error.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+
+#include <glib/gi18n.h>
+
+static guint
+count_active (SallyTransferQueue *transfers)
+{
+  guint n_active;
+
+  g_object_get (transfers, "n-active", &n_active, NULL);
+  return n_active;
+}
+
+typedef struct
+{
+  SallyCli *cli;
+  SallyTally *tally;
+} Walk;
+
+static void
+tree_walked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Walk *walk = user_data;
+  g_autoptr (GError) error = NULL;
+  SallyTreeResult counts;
+
+  walk->cli->n_trees--;
+  if (!sally_tree_run_finish (SALLY_TREE (source), result, &counts, &error))
+    sally_tally_add (walk->tally, error);
+  else if (counts.n_files == 0)
+    walk->tally->n_done++;
+  if (counts.n_left_out > 0)
+    sally_message (
+        ngettext ("%u entry was left out: a link to a folder, a device, or a name that is not safe",
+                  "%u entries were left out: links to folders, devices, or names that are not safe",
+                  counts.n_left_out),
+        counts.n_left_out);
+}
+
+void
+sally_transfers_add_tree (SallyCli *cli, SallyTree *tree, SallyTally *tally)
+{
+  Walk *walk = g_new (Walk, 1);
+
+  *walk = (Walk) { cli, tally };
+  cli->n_trees++;
+  sally_tree_run_async (tree, cli->cancellable, tree_walked, walk);
+}
+
+void
+sally_transfers_run (SallyCli *cli, SallyTally *tally)
+{
+  GListModel *list = G_LIST_MODEL (cli->transfers);
+  SallyProgress *progress = sally_progress_new (cli->transfers);
+  gboolean has_cancelled = FALSE;
+
+  while (cli->n_trees > 0 || count_active (cli->transfers) > 0)
+    {
+      if (!has_cancelled && g_cancellable_is_cancelled (cli->cancellable))
+        {
+          has_cancelled = TRUE;
+          sally_transfer_queue_cancel_all (cli->transfers);
+          continue;
+        }
+      g_main_context_iteration (NULL, TRUE);
+    }
+  sally_progress_free (progress);
+
+  /* The list begins with the newest. */
+  for (guint i = g_list_model_get_n_items (list); i > 0; i--)
+    {
+      g_autoptr (SallyTransfer) transfer = g_list_model_get_item (list, i - 1);
+      const GError *error = sally_transfer_get_error (transfer);
+      g_autoptr (GError) cancelled = NULL;
+
+      if (error == NULL && sally_transfer_get_state (transfer) != SALLY_TRANSFER_FINISHED)
+        {
+          cancelled = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
+          error = cancelled;
+        }
+      sally_tally_add (tally, error);
+    }
+}
+
+gboolean
+sally_transfers_take_name (GHashTable *names, const char *name, GError **error)
+{
+  g_autofree char *shown = NULL;
+
+  if (g_hash_table_add (names, g_strdup (name)))
+    return TRUE;
+  shown = sally_show_name (name);
+  g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+               _ ("Two of the files are called “%s”: the second would replace the first"), shown);
+  return FALSE;
+}

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sign-ins that must not work: the exit code, the sentence, and what the server's log says."""
+
+import socket
+
+from harness import case, fails, main, ok, server
+
+OTHER = 'SHA256:' + 'A' * 43
+
+
+@case
+def an_unknown_host_key_is_4_and_the_line_to_type_works():
+    with server('new', 'openssh-password', 'password', trust=False) as rig:
+        text = fails(4, rig.host_key, 'ls', 'new:')
+        line = text[text.index('server trust'):].split()
+        assert rig.count('Failed password|Accepted') == 0
+        ok(*line)
+        ok('ls', 'new:')
+
+
+@case
+def a_changed_host_key_is_4_and_nothing_is_sent():
+    with server('changed', 'openssh-password', 'password', trust=False) as rig:
+        ok('server', 'trust', 'changed', OTHER)
+        assert OTHER in fails(4, rig.host_key, 'ls', 'changed:')
+        assert rig.count('Failed password|Accepted') == 0
+
+
+@case
+def a_wrong_password_is_3_and_one_attempt():
+    with server('wrong', 'openssh-password', 'password') as rig:
+        ok('server', 'password', 'wrong', text='not the password')
+        fails(3, '', 'ls', 'wrong:')
+        assert rig.count('Failed password') == 1 and rig.accepted() == 0, rig.log.read_text()
+
+
+@case
+def a_wrong_code_is_3_and_one_attempt():
+    with server('code', 'openssh-combined', 'password+code') as rig:
+        ok('account', 'remove', 'Rig:code')
+        ok('account', 'add', '--issuer', 'Other', '--label', 'code', text='GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
+        fails(3, 'account', 'ls', 'code:')
+        assert rig.count('Failed password') == 0, rig.log.read_text()
+        ok('server', 'remove', 'code')
+        ok('server', 'add', 'code', '--host', '127.0.0.1', '--port', rig.port, '--user', rig.user,
+           '--login', 'password+code', '--account', 'other')
+        ok('server', 'password', 'code', text=rig.secret('password'))
+        fails(3, '', 'ls', 'code:')
+        assert rig.count('Failed password') == 1 and rig.accepted() == 0, rig.log.read_text()
+
+
+@case
+def a_missing_password_without_a_terminal_is_3():
+    with server('bare', 'openssh-password', 'password', password=False) as rig:
+        fails(3, 'sally server password bare', 'ls', 'bare:')
+        assert rig.count('Failed password|Accepted') == 0
+
+
+@case
+def an_unreachable_server_is_5():
+    with socket.socket() as taken:
+        taken.bind(('127.0.0.1', 0))  # and nobody listens
+        ok('server', 'add', 'gone', '--host', '127.0.0.1', '--port', taken.getsockname()[1], '--user', 'x',
+           '--login', 'password')
+        fails(5, '127.0.0.1', 'ls', 'gone:')
+    ok('server', 'add', 'noname', '--host', 'no-such-host.invalid', '--user', 'x', '--login', 'password')
+    fails(5, 'no-such-host.invalid', 'ls', 'noname:')
+
+
+@case
+def no_keyring_is_7_before_anything_is_sent():
+    with server('keyless', 'openssh-password', 'password') as rig:
+        fails(7, '', 'ls', 'keyless:', env={'DBUS_SESSION_BUS_ADDRESS': 'unix:path=/nonexistent/bus'})
+        assert rig.count('Failed password|Accepted') == 0
+
+
+@case
+def keys_sign_in():
+    with server('key', 'openssh-key', 'key', rig_options=('--encrypt-key',)) as rig:
+        fails(3, 'agent', 'ls', 'key:', env={'SSH_AUTH_SOCK': ''})
+        common = ('--host', '127.0.0.1', '--port', rig.port, '--user', rig.user, '--login', 'key')
+        ok('server', 'add', 'plain', *common, '--identity', rig.state / 'key')
+        ok('server', 'add', 'secret', *common, '--identity', rig.state / 'key-encrypted')
+        assert 'inbox' in ok('ls', 'plain:')
+        ok('disconnect', 'plain')
+        fails(3, 'sally server passphrase secret', 'ls', 'secret:')
+        ok('server', 'passphrase', 'secret', text='not it')
+        fails(3, 'passphrase', 'ls', 'secret:')
+        ok('server', 'passphrase', 'secret', text=rig.secret('passphrase'))
+        assert 'inbox' in ok('ls', 'secret:')
+        ok('disconnect', 'secret')
+        assert rig.accepted() == 2
+
+
+main()

@@ -1,0 +1,373 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A desktop of our own for the window: private bus, keyring, X server and accessibility bus.
+
+Everything is started below a temporary home and stopped by process id at the end.
+"""
+
+import configparser
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+
+APPLICATION_ID = "io.github.sallyport.Sallyport"
+DEADLINE_S = 20
+POLL_S = 0.05
+BORDER = 5  # pixels
+BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path={socket}</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+
+class Missing(Exception):
+    """What was waited for did not come."""
+
+
+def wait_for(condition, what, deadline_s=DEADLINE_S):
+    """The first true value of condition(); Missing after the deadline."""
+    end = time.monotonic() + deadline_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise Missing(what)
+        time.sleep(POLL_S)
+
+
+class Rig:
+    """A test server of tests/rigs/: with Rig("openssh-combined") as rig: rig.port ..."""
+
+    def __init__(self, name, *options):
+        rigs = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "rigs")
+        self.command = [os.path.join(rigs, name), "--until-eof", *options]
+
+    def __enter__(self):
+        self.state = tempfile.mkdtemp(prefix="sallyport-rig-")
+        self.process = subprocess.Popen([*self.command, "--state", self.state],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise Missing(f"{self.command[0]} did not start")
+        facts = json.loads(line)
+        self.port, self.user, self.home = facts["port"], facts["user"], facts["home"]
+        self.start, self.fingerprint, self.log = facts["start"], facts["host_key"], facts["log"]
+        return self
+
+    def secret(self, name):
+        with open(os.path.join(self.state, name), encoding="utf-8") as file:
+            return file.read()
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(10)
+        shutil.rmtree(self.state, ignore_errors=True)
+
+
+class Desktop:
+    """with Desktop(build) as desktop: desktop.start_app() ..."""
+
+    def __init__(self, build, keyring="secret-service", with_keyring=True,
+                 size="1280x900"):
+        self.build = os.path.abspath(build)
+        self.keyring = keyring
+        self.with_keyring = with_keyring
+        self.size = size
+        self.processes = []
+        self.app = None
+        self.home = tempfile.mkdtemp(prefix="sallyport-ui-")
+        self.environment = dict(os.environ)
+
+    def __enter__(self):
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def _spawn(self, command, **options):
+        process = subprocess.Popen(command, env=self.environment, **options)
+        self.processes.append(process)
+        return process
+
+    def _start(self):
+        folders = {name: os.path.join(self.home, name)
+                   for name in ("config", "data", "state", "cache", "runtime", "Downloads")}
+        for folder in folders.values():
+            os.makedirs(folder, mode=0o700)
+        for stale in ("GTK_THEME", "WAYLAND_DISPLAY", "SSH_AUTH_SOCK"):
+            self.environment.pop(stale, None)
+        self.environment.update(
+            HOME=self.home, XDG_CONFIG_HOME=folders["config"], XDG_DATA_HOME=folders["data"],
+            XDG_STATE_HOME=folders["state"], XDG_CACHE_HOME=folders["cache"],
+            XDG_RUNTIME_DIR=folders["runtime"], GDK_BACKEND="x11", GSK_RENDERER="cairo",
+            GTK_A11Y="atspi", GIO_USE_VFS="local", GSETTINGS_BACKEND="keyfile",
+            GSETTINGS_SCHEMA_DIR=os.path.join(self.build, "data"),
+            SALLYPORT_LIBEXEC=os.path.join(self.build, "app", "engine"), SALLY_KEYRING=self.keyring,
+            GIO_USE_PORTALS="0", GDK_DEBUG="no-portals", LANG="C.UTF-8", LC_ALL="C.UTF-8",
+            NO_AT_BRIDGE="0")
+        self._write_settings(folders)
+        self._start_bus()
+        self._start_display()
+        self._start_accessibility()
+        if self.keyring == "secret-service" and self.with_keyring:
+            self._start_keyring()
+        os.environ.update({name: self.environment[name]
+                           for name in ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "XDG_RUNTIME_DIR")})
+
+    def _write_settings(self, folders):
+        gtk = os.path.join(folders["config"], "gtk-4.0")
+        os.makedirs(gtk)
+        with open(os.path.join(gtk, "settings.ini"), "w", encoding="utf-8") as file:
+            file.write("[Settings]\ngtk-font-name=Cantarell 11\ngtk-enable-animations=0\n"
+                       "gtk-xft-antialias=1\ngtk-xft-hinting=0\n"
+                       "gtk-decoration-layout=:close\n")
+        with open(os.path.join(folders["config"], "user-dirs.dirs"), "w", encoding="utf-8") as file:
+            file.write(f'XDG_DOWNLOAD_DIR="{folders["Downloads"]}"\n')
+
+    def _start_bus(self):
+        """A bus that starts no services by itself: what runs is what we started."""
+        config = os.path.join(self.home, "bus.conf")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(BUS_CONFIG.format(socket=os.path.join(self.home, "bus")))
+        bus = self._spawn(["dbus-daemon", "--config-file", config, "--nofork",
+                           "--print-address=1"], stdout=subprocess.PIPE, text=True)
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
+
+    def _start_display(self):
+        read_end, write_end = os.pipe()
+        self._spawn(["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{self.size}x24",
+                     "-nolisten", "tcp"], pass_fds=[write_end], stderr=subprocess.DEVNULL)
+        os.close(write_end)
+        with os.fdopen(read_end) as pipe:
+            self.environment["DISPLAY"] = ":" + pipe.readline().strip()
+
+    def _start_accessibility(self):
+        self._spawn(["/usr/libexec/at-spi-bus-launcher", "--launch-immediately"],
+                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(lambda: subprocess.run(
+            ["dbus-send", "--session", "--print-reply", "--dest=org.a11y.Bus", "/org/a11y/bus",
+             "org.a11y.Bus.GetAddress"], env=self.environment, check=False,
+            capture_output=True).returncode == 0, "the accessibility bus")
+
+    def _start_keyring(self):
+        daemon = self._spawn(["gnome-keyring-daemon", "--foreground", "--unlock",
+                              "--components=secrets"], stdin=subprocess.PIPE,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        daemon.stdin.write(b"only a test")
+        daemon.stdin.close()
+        wait_for(lambda: subprocess.run(
+            ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
+             "org.freedesktop.DBus.GetNameOwner", "string:org.freedesktop.secrets"],
+            env=self.environment, check=False, capture_output=True).returncode == 0, "the keyring")
+
+    def stop(self):
+        """Ends what was started, last first, and removes the home."""
+        self.stop_app()
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(5)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+        self.processes.clear()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    # Data
+
+    def store_secret(self, kind, item_id, secret):
+        subprocess.run(
+            ["secret-tool", "store", "--label=Sallyport entry", "xdg:schema", APPLICATION_ID,
+             "application", APPLICATION_ID, "kind", kind, "id", item_id, "version", "1"],
+            input=secret.encode(), env=self.environment, check=True)
+
+    def add_account(self, uri):
+        """Puts an account into the keyring; its id."""
+        account_id = str(uuid.uuid4())
+        self.store_secret("account", account_id, uri)
+        return account_id
+
+    def add_server(self, **values):
+        """Writes a server into the file of servers; its id."""
+        server_id = str(uuid.uuid4())
+        path = os.path.join(self.environment["XDG_CONFIG_HOME"], "sallyport", "servers.conf")
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        servers = configparser.RawConfigParser()
+        servers.read(path)
+        servers[server_id] = {"port": 22, "recipe": "password", **values}
+        with open(path, "w", encoding="utf-8") as file:
+            servers.write(file, space_around_delimiters=False)
+        return server_id
+
+    # The program
+
+    def start_app(self, **environment):
+        self.app = subprocess.Popen([os.path.join(self.build, "ui", "sallyport")],
+                                    env={**self.environment, **environment})
+        self.window_id = wait_for(self._find_window, "the window")
+        self.focus_window()
+
+    def focus_window(self):
+        self.run("xdotool", "windowfocus", "--sync", self.window_id)
+
+    def find_dialog(self, title):
+        """A dialog that is a window of its own, in a place where all of it can be seen: without a
+        window manager nobody else puts it there."""
+        def find():
+            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"],
+                                   env=self.environment, check=False, capture_output=True,
+                                   text=True).stdout.split()
+            return found[0] if found else None
+        window_id = wait_for(find, f"the window “{title}”")
+        self.run("xdotool", "windowmove", "--sync", window_id, "20", "20")
+        self.run("xdotool", "windowsize", "--sync", window_id, "900", "800")
+        self.run("xdotool", "windowfocus", "--sync", window_id)
+        return window_id
+
+    def _find_windows(self):
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.app.pid)],
+                               env=self.environment, check=False, capture_output=True, text=True)
+        return found.stdout.split()
+
+    def _find_window(self):
+        if self.app.poll() is not None:
+            raise Missing(f"the program ended with {self.app.returncode}")
+        return next(iter(self._find_windows()), None)
+
+    def stop_app(self):
+        if self.app is None:
+            return
+        if self.app.poll() is None:
+            self.app.terminate()
+            try:
+                self.app.wait(5)
+            except subprocess.TimeoutExpired:
+                self.app.kill()
+                self.app.wait()
+        self.app = None
+
+    def run(self, *command):
+        return subprocess.run(command, env=self.environment, check=True, capture_output=True,
+                              text=True).stdout
+
+    def resize(self, width, height):
+        self.run("xdotool", "windowsize", "--sync", self.window_id, str(width), str(height))
+
+    def key(self, *keys):
+        self.run("xdotool", "key", "--clearmodifiers", *keys)
+
+    def type(self, text):
+        self.run("xdotool", "type", "--delay", "5", text)
+
+    def click(self, node, button=1, repeat=1, window_id=None):
+        """Clicks with the pointer in the middle of an accessible object."""
+        box = node.queryComponent().getExtents(1)  # window coordinates
+        x, y = box.x + box.width // 2, box.y + box.height // 2
+        self.run("xdotool", "mousemove", "--window", window_id or self.window_id, str(x), str(y), "click",
+                 "--repeat", str(repeat), "--delay", "60", str(button))
+
+    def shoot(self, path):
+        """The window without the invisible border at which it is resized."""
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        geometry = dict(line.split("=") for line in self.run(
+            "xdotool", "getwindowgeometry", "--shell", self.window_id).split())
+        width, height = int(geometry["WIDTH"]) - 2 * BORDER, int(geometry["HEIGHT"]) - 2 * BORDER
+        x, y = int(geometry["X"]) + BORDER, int(geometry["Y"]) + BORDER
+        # Of the whole screen, for menus are windows of their own.
+        self.run("import", "-window", "root", "-crop", f"{width}x{height}+{x}+{y}", "+repage", path)
+
+
+class Accessible:
+    """Finds objects of the running program by role and name."""
+
+    def __init__(self, desktop):
+        import pyatspi  # only now: it connects to the bus of this desktop
+        self.pyatspi = pyatspi
+        self.desktop = desktop
+
+    def application(self):
+        for child in self.pyatspi.Registry.getDesktop(0):
+            if child is not None and child.get_process_id() == self.desktop.app.pid:
+                return child
+        return None
+
+    def _walk(self, node):
+        if node is None:
+            return
+        yield node
+        for index in range(node.childCount):
+            try:
+                yield from self._walk(node.getChildAtIndex(index))
+            except Exception:  # it went away while we looked
+                continue
+
+    def find_all(self, role, name=None, root=None):
+        root = root or self.application()
+        found = []
+        for node in self._walk(root):
+            try:
+                if node.getRoleName() != role or not self._is_showing(node):
+                    continue
+                if name is None or node.name == name or \
+                        (hasattr(name, "search") and name.search(node.name or "")):
+                    found.append(node)
+            except Exception:
+                continue
+        return found
+
+    def _is_showing(self, node):
+        return node.getState().contains(self.pyatspi.STATE_SHOWING)
+
+    def find(self, role, name=None, deadline_s=DEADLINE_S, root=None):
+        return wait_for(lambda: next(iter(self.find_all(role, name, root)), None),
+                        f"{role} “{name if not hasattr(name, 'pattern') else name.pattern}”",
+                        deadline_s)
+
+    def dump(self):
+        """All that shows, as text: for a failed test's message."""
+        lines = []
+
+        def walk(node, depth):
+            try:
+                if depth > 0 and not self._is_showing(node):
+                    return
+                lines.append("  " * depth + f"{node.getRoleName()} “{node.name}”")
+                for index in range(node.childCount):
+                    walk(node.getChildAtIndex(index), depth + 1)
+            except Exception:
+                return
+        walk(self.application(), 0)
+        return "\n".join(lines)
+
+    @staticmethod
+    def press(node, action=None):
+        actions = node.queryAction()
+        names = [actions.getName(index) for index in range(actions.nActions)]
+        actions.doAction(names.index(action) if action else 0)
+
+    @staticmethod
+    def set_text(node, text):
+        node.queryEditableText().setTextContents(text)
+
+    @staticmethod
+    def get_text(node):
+        text = node.queryText()
+        return text.getText(0, text.characterCount)

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/application.h"
+
+#include "common/shortcuts-dialog.h"
+#include "login/host-trust.h"
+#include "login/ledger.h"
+#include "preferences/preferences-dialog.h"
+#include "servers/dialog-prompter.h"
+#include "ui/window.h"
+
+#include <glib/gi18n.h>
+
+struct _SallyApplication
+{
+  AdwApplication parent_instance;
+
+  SallySettings *settings;
+  SallyAccountStore *accounts;
+  SallyServerStore *servers;
+  SallyConnections *connections;
+  SallyTransferQueue *queue;
+  SallyClipboard *clipboard;
+};
+
+G_DEFINE_FINAL_TYPE (SallyApplication, sally_application, ADW_TYPE_APPLICATION)
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+
+  /* By way of the window, which asks if transfers are under way. */
+  if (window != NULL)
+    gtk_window_close (window);
+  else
+    g_application_quit (G_APPLICATION (user_data));
+}
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SallyApplication *self = user_data;
+
+  adw_dialog_present (sally_preferences_dialog_new (self->settings),
+                      GTK_WIDGET (gtk_application_get_active_window (GTK_APPLICATION (self))));
+}
+
+static void
+on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  adw_dialog_present (sally_shortcuts_dialog_new (),
+                      GTK_WIDGET (gtk_application_get_active_window (GTK_APPLICATION (user_data))));
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AdwDialog *about = adw_about_dialog_new ();
+
+  g_object_set (about, "application-name", _ ("Sallyport"), "application-icon",
+                SALLY_APPLICATION_ID, "version", SALLY_VERSION, "developer-name",
+                _ ("The Sallyport developers"), "comments",
+                _ ("One-time codes, and the SFTP servers that want them."), "license-type",
+                GTK_LICENSE_GPL_3_0, "translator-credits", _ ("translator-credits"), NULL);
+  adw_dialog_present (about,
+                      GTK_WIDGET (gtk_application_get_active_window (GTK_APPLICATION (user_data))));
+}
+
+static const GActionEntry actions[] = {
+  { "quit", on_quit },
+  { "preferences", on_preferences },
+  { "shortcuts", on_shortcuts },
+  { "about", on_about },
+};
+
+static const struct
+{
+  const char *action;
+  const char *accelerators[3];
+} accelerators[] = {
+  { "app.quit", { "<Control>q" } },
+  { "app.preferences", { "<Control>comma" } },
+  { "app.shortcuts", { "<Control>question", "<Control><Shift>slash" } },
+  { "window.close", { "<Control>w" } },
+  { "win.add-server", { "<Control>n" } },
+  { "win.add-account", { "<Control>k" } },
+  { "win.search", { "<Control>f" } },
+  { "win.toggle-sidebar", { "F9" } },
+  { "win.show-codes", { "<Alt>1" } },
+  { "win.show-transfers", { "<Alt>2" } },
+};
+
+/* Everything there is one of, from the bottom up. */
+static void
+build_parts (SallyApplication *self, SallyKeyring *keyring)
+{
+  g_autoptr (SallyLedger) ledger = sally_ledger_new (NULL);
+  g_autoptr (SallyHostTrust) host_trust = sally_host_trust_new (NULL);
+  g_autoptr (SallyPrompter) prompter = sally_dialog_prompter_new (GTK_APPLICATION (self));
+  g_autoptr (SallyConnectionServices) services = NULL;
+
+  self->settings = sally_settings_new ();
+  self->accounts = sally_account_store_new (keyring);
+  self->servers = sally_server_store_new (NULL);
+  services = sally_connection_services_new (self->accounts, self->servers, ledger, host_trust,
+                                            prompter, self->settings);
+  self->connections = sally_connections_new (services);
+  self->queue = sally_transfer_queue_new ();
+  self->clipboard =
+      sally_clipboard_new (gdk_display_get_clipboard (gdk_display_get_default ()), self->settings);
+  sally_account_store_load_async (self->accounts, NULL, NULL, NULL);
+}
+
+static void
+sally_application_startup (GApplication *application)
+{
+  SallyApplication *self = SALLY_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SallyKeyring) keyring = NULL;
+
+  G_APPLICATION_CLASS (sally_application_parent_class)->startup (application);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action,
+                                           accelerators[i].accelerators);
+
+  keyring = sally_keyring_new_from_environment (&error);
+  if (keyring == NULL)
+    {
+      g_printerr ("%s\n", error->message);
+      g_application_quit (application);
+      return;
+    }
+  build_parts (self, keyring);
+}
+
+static void
+sally_application_activate (GApplication *application)
+{
+  SallyApplication *self = SALLY_APPLICATION (application);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (self->accounts == NULL)
+    return;
+  if (window == NULL)
+    window = sally_window_new (GTK_APPLICATION (self),
+                               &(SallyWindowParts) { .accounts = self->accounts,
+                                                     .servers = self->servers,
+                                                     .connections = self->connections,
+                                                     .queue = self->queue,
+                                                     .settings = self->settings,
+                                                     .clipboard = self->clipboard });
+  gtk_window_present (window);
+}
+
+static void
+sally_application_shutdown (GApplication *application)
+{
+  SallyApplication *self = SALLY_APPLICATION (application);
+
+  if (self->clipboard != NULL)
+    sally_clipboard_clear (self->clipboard);
+  g_clear_object (&self->clipboard);
+  g_clear_object (&self->queue);
+  g_clear_object (&self->connections);
+  g_clear_object (&self->servers);
+  g_clear_object (&self->accounts);
+  g_clear_object (&self->settings);
+
+  G_APPLICATION_CLASS (sally_application_parent_class)->shutdown (application);
+}
+
+static void
+sally_application_class_init (SallyApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->startup = sally_application_startup;
+  application_class->activate = sally_application_activate;
+  application_class->shutdown = sally_application_shutdown;
+}
+
+static void
+sally_application_init (SallyApplication *self)
+{
+}
+
+SallyApplication *
+sally_application_new (void)
+{
+  return g_object_new (SALLY_TYPE_APPLICATION, "application-id", SALLY_APPLICATION_ID,
+                       "resource-base-path", SALLY_RESOURCES, NULL);
+}

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "browser/browser-private.h"
+#include "browser/conflict-dialog.h"
+#include "browser/drag-provider.h"
+#include "browser/file-cell.h"
+#include "common/folders.h"
+#include "model/remote-path.h"
+#include "remote/tree.h"
+
+#include <glib/gi18n.h>
+
+/* Files on their way into the queue, one question at a time. */
+typedef struct
+{
+  SallyBrowser *browser;
+  SallyDirectory *directory;
+  gboolean is_upload;
+  GPtrArray *items;      /* (element-type SallyRemoteFile) down, (element-type GFile) up */
+  char *local_directory; /* downloads only */
+  guint next;
+  gboolean is_folder;  /* the next one */
+  gboolean has_answer; /* one that holds for all that follow */
+  SallyConflictChoice answer;
+} Batch;
+
+static void
+batch_free (Batch *batch)
+{
+  g_clear_object (&batch->browser);
+  g_clear_object (&batch->directory);
+  g_clear_pointer (&batch->items, g_ptr_array_unref);
+  g_free (batch->local_directory);
+  g_free (batch);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Batch, batch_free)
+
+static Batch *
+batch_new (SallyBrowser *self, gboolean is_upload, GPtrArray *items)
+{
+  Batch *batch = g_new0 (Batch, 1);
+
+  batch->browser = g_object_ref (self);
+  batch->directory = g_object_ref (self->directory);
+  batch->is_upload = is_upload;
+  batch->items = g_ptr_array_ref (items);
+  return batch;
+}
+
+static void step (Batch *batch);
+
+static void
+on_tree_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SallyBrowser) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
+  SallyTreeResult counts = { 0 };
+
+  if (!sally_tree_run_finish (SALLY_TREE (source), result, &counts, &error))
+    {
+      sally_browser_show_error (self, error);
+      return;
+    }
+  if (self->directory != NULL)
+    sally_directory_reload (self->directory);
+  if (counts.n_left_out > 0)
+    {
+      message =
+          g_strdup_printf (ngettext ("%u entry of the folder was left out: it is no file",
+                                     "%u entries of the folder were left out: they are no files",
+                                     counts.n_left_out),
+                           counts.n_left_out);
+      sally_browser_show_message (self, message);
+    }
+}
+
+/* Ends by itself when the browser goes: its cancellable is cancelled then. */
+static void
+run_tree (SallyBrowser *self, SallyTree *tree)
+{
+  sally_tree_run_async (tree, self->cancellable, on_tree_done, g_object_ref (self));
+  g_object_unref (tree);
+}
+
+static void
+enqueue_upload (Batch *batch, SallyConflict conflict)
+{
+  SallyBrowser *self = batch->browser;
+  const char *local = g_file_peek_path (g_ptr_array_index (batch->items, batch->next));
+  g_autofree char *name = g_path_get_basename (local);
+  g_autofree char *remote =
+      sally_remote_path_join (sally_directory_get_path (batch->directory), name);
+
+  if (batch->is_folder)
+    run_tree (self, sally_tree_new_upload (self->queue, self->connection, local, remote, conflict));
+  else
+    sally_transfer_queue_upload (self->queue, self->connection, local, remote, conflict);
+}
+
+static void
+enqueue_download (Batch *batch, SallyConflict conflict)
+{
+  SallyBrowser *self = batch->browser;
+  SallyRemoteFile *file = g_ptr_array_index (batch->items, batch->next);
+  const char *name = sally_remote_file_get_raw_name (file);
+  g_autofree char *remote =
+      sally_remote_path_join (sally_directory_get_path (batch->directory), name);
+
+  if (sally_remote_file_get_kind (file) == SALLY_REMOTE_FILE_DIRECTORY)
+    run_tree (self, sally_tree_new_download (self->queue, self->connection, remote,
+                                             batch->local_directory, name, conflict));
+  else
+    sally_transfer_queue_download (self->queue, self->connection, remote, batch->local_directory,
+                                   name, conflict);
+}
+
+static void
+enqueue (Batch *batch, SallyConflict conflict)
+{
+  if (batch->is_upload)
+    enqueue_upload (batch, conflict);
+  else
+    enqueue_download (batch, conflict);
+}
+
+static void
+follow_choice (Batch *batch, SallyConflictChoice choice)
+{
+  switch (choice)
+    {
+    case SALLY_CONFLICT_CHOICE_REPLACE:
+      enqueue (batch, SALLY_CONFLICT_REPLACE);
+      break;
+    case SALLY_CONFLICT_CHOICE_KEEP_BOTH:
+      enqueue (batch, SALLY_CONFLICT_KEEP_BOTH);
+      break;
+    case SALLY_CONFLICT_CHOICE_CANCEL:
+      batch->next = batch->items->len;
+      break;
+    case SALLY_CONFLICT_CHOICE_SKIP:
+    default:
+      break;
+    }
+  batch->next++;
+  step (batch);
+}
+
+static void
+on_choice (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Batch *batch = user_data;
+  gboolean for_all = FALSE;
+  SallyConflictChoice choice = sally_conflict_dialog_choose_finish (result, &for_all);
+
+  batch->has_answer = for_all;
+  batch->answer = choice;
+  follow_choice (batch, choice);
+}
+
+static void
+meet_conflict (Batch *batch, const char *name)
+{
+  if (batch->has_answer)
+    follow_choice (batch, batch->answer);
+  else
+    sally_conflict_dialog_choose_async (GTK_WIDGET (batch->browser), name, batch->is_upload,
+                                        batch->next + 1 < batch->items->len,
+                                        batch->browser->cancellable, on_choice, batch);
+}
+
+static void
+on_local_info (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Batch *batch = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, &error);
+  g_autofree char *name = g_file_get_basename (G_FILE (source));
+
+  if (g_cancellable_is_cancelled (batch->browser->cancellable))
+    {
+      batch_free (batch);
+      return;
+    }
+
+  batch->is_folder = info != NULL && g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY;
+  if (batch->is_upload ? sally_directory_find (batch->directory, name) != NULL : info != NULL)
+    {
+      g_autofree char *display = g_filename_display_name (name);
+
+      meet_conflict (batch, display);
+      return;
+    }
+  /* A local file that cannot be read fails in the queue, where it says why. */
+  enqueue (batch, SALLY_CONFLICT_FAIL);
+  batch->next++;
+  step (batch);
+}
+
+/* The next file: does its target exist? Asked of the disk without blocking, of the server's folder
+ * from what is listed; the queue itself never overwrites unasked. */
+static void
+step (Batch *batch)
+{
+  g_autoptr (GFile) local = NULL;
+
+  if (batch->next >= batch->items->len)
+    {
+      batch_free (batch);
+      return;
+    }
+
+  if (batch->is_upload)
+    local = g_object_ref (g_ptr_array_index (batch->items, batch->next));
+  else
+    local = g_file_new_build_filename (batch->local_directory,
+                                       sally_remote_file_get_raw_name (
+                                           g_ptr_array_index (batch->items, batch->next)),
+                                       NULL);
+  g_file_query_info_async (local, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
+                           G_PRIORITY_DEFAULT, batch->browser->cancellable, on_local_info, batch);
+}
+
+static void
+upload_files (SallyBrowser *self, GPtrArray *files)
+{
+  step (batch_new (self, TRUE, files));
+}
+
+static void
+download_files (SallyBrowser *self, GPtrArray *files, const char *local_directory)
+{
+  Batch *batch = batch_new (self, FALSE, files);
+
+  batch->local_directory = g_strdup (local_directory);
+  step (batch);
+}
+
+static gboolean
+are_regular (GPtrArray *files)
+{
+  for (guint i = 0; i < files->len; i++)
+    {
+      if (sally_remote_file_is_enterable (g_ptr_array_index (files, i)))
+        return FALSE;
+    }
+  return files->len > 0;
+}
+
+/* A link to a folder is no folder: it may lead anywhere. */
+gboolean
+sally_browser_can_download (GPtrArray *files)
+{
+  for (guint i = 0; i < files->len; i++)
+    {
+      SallyRemoteFile *file = g_ptr_array_index (files, i);
+
+      if (sally_remote_file_is_enterable (file) &&
+          sally_remote_file_get_kind (file) != SALLY_REMOTE_FILE_DIRECTORY)
+        return FALSE;
+    }
+  return files->len > 0;
+}
+
+static void
+on_download (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyBrowser *self = SALLY_BROWSER (widget);
+  g_autoptr (GPtrArray) files = sally_file_list_dup_selected (self->file_list);
+  g_autofree char *folder = sally_folders_dup_download (self->settings);
+
+  if (sally_browser_can_download (files))
+    download_files (self, files, folder);
+}
+
+static void
+on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SallyBrowser) self = user_data;
+  g_autoptr (GFile) folder =
+      gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GPtrArray) files = NULL;
+
+  if (folder == NULL || self->file_list == NULL)
+    return;
+  if (g_file_peek_path (folder) == NULL)
+    {
+      sally_browser_show_message (self, _ ("Choose a folder on this computer"));
+      return;
+    }
+  files = sally_file_list_dup_selected (self->file_list);
+  if (sally_browser_can_download (files))
+    download_files (self, files, g_file_peek_path (folder));
+}
+
+static void
+on_save_to (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyBrowser *self = SALLY_BROWSER (widget);
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, _ ("Save To"));
+  gtk_file_dialog_set_accept_label (dialog, _ ("_Save Here"));
+  gtk_file_dialog_select_folder (dialog, GTK_WINDOW (gtk_widget_get_root (widget)),
+                                 self->cancellable, on_folder_chosen, g_object_ref (self));
+}
+
+static void
+on_files_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SallyBrowser) self = user_data;
+  g_autoptr (GListModel) chosen =
+      gtk_file_dialog_open_multiple_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (chosen == NULL || self->directory == NULL)
+    return;
+  for (guint i = 0; i < g_list_model_get_n_items (chosen); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (chosen, i);
+
+      if (g_file_peek_path (file) != NULL)
+        g_ptr_array_add (files, g_steal_pointer (&file));
+    }
+  upload_files (self, files);
+}
+
+static void
+on_upload (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyBrowser *self = SALLY_BROWSER (widget);
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, _ ("Upload Files"));
+  gtk_file_dialog_set_accept_label (dialog, _ ("_Upload"));
+  gtk_file_dialog_open_multiple (dialog, GTK_WINDOW (gtk_widget_get_root (widget)),
+                                 self->cancellable, on_files_chosen, g_object_ref (self));
+}
+
+static gboolean
+on_drop (SallyBrowser *self, const GValue *value)
+{
+  GSList *dropped = gdk_file_list_get_files (g_value_get_boxed (value));
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (GSList *link = dropped; link != NULL; link = link->next)
+    {
+      if (g_file_peek_path (link->data) != NULL)
+        g_ptr_array_add (files, g_object_ref (link->data));
+    }
+  g_slist_free (dropped);
+  if (files->len == 0)
+    return FALSE;
+  upload_files (self, files);
+  return TRUE;
+}
+
+static GdkContentProvider *
+on_drag_prepare (GtkDragSource *source, double x, double y, SallyBrowser *self)
+{
+  SallyRemoteFile *file = sally_file_cell_pick (sally_file_list_get_view (self->file_list), x, y);
+  g_autoptr (GPtrArray) files = sally_file_list_dup_selected (self->file_list);
+
+  if (file == NULL)
+    return NULL;
+  if (!g_ptr_array_find (files, file, NULL))
+    {
+      g_ptr_array_set_size (files, 0);
+      g_ptr_array_add (files, g_object_ref (file));
+    }
+  if (!are_regular (files))
+    return NULL;
+  return sally_drag_provider_new (self->queue, self->connection,
+                                  sally_directory_get_path (self->directory), files);
+}
+
+static void
+on_finished (SallyBrowser *self, SallyTransfer *transfer)
+{
+  g_autofree char *message = NULL;
+  g_autofree char *folder = NULL;
+  const char *name = sally_transfer_get_name (transfer);
+  gboolean is_upload = sally_transfer_get_is_upload (transfer);
+
+  if (sally_transfer_get_connection (transfer) != self->connection || self->directory == NULL)
+    return;
+
+  folder = sally_remote_path_dup_parent (sally_transfer_get_remote_path (transfer));
+  if (is_upload && g_str_equal (folder, sally_directory_get_path (self->directory)))
+    sally_directory_reload (self->directory);
+
+  if (sally_transfer_get_state (transfer) == SALLY_TRANSFER_FAILED)
+    sally_browser_show_error (self, sally_transfer_get_error (transfer));
+  else if (sally_transfer_get_state (transfer) == SALLY_TRANSFER_FINISHED)
+    {
+      /* Translators: the name of a file. */
+      message = g_strdup_printf (is_upload ? _ ("“%s” uploaded") : _ ("“%s” downloaded"), name);
+      sally_browser_show_message (self, message);
+    }
+}
+
+void
+sally_browser_set_up_transfers (SallyBrowser *self)
+{
+  GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  GtkDragSource *drag = gtk_drag_source_new ();
+
+  g_signal_connect_object (drop, "drop", G_CALLBACK (on_drop), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->stack), GTK_EVENT_CONTROLLER (drop));
+  gtk_drag_source_set_actions (drag, GDK_ACTION_COPY);
+  g_signal_connect_object (drag, "prepare", G_CALLBACK (on_drag_prepare), self, G_CONNECT_DEFAULT);
+  gtk_widget_add_controller (sally_file_list_get_view (self->file_list),
+                             GTK_EVENT_CONTROLLER (drag));
+  g_signal_connect_object (self->queue, "finished", G_CALLBACK (on_finished), self,
+                           G_CONNECT_SWAPPED);
+}
+
+void
+sally_browser_install_transfer_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "browser.download", NULL, on_download);
+  gtk_widget_class_install_action (widget_class, "browser.save-to", NULL, on_save_to);
+  gtk_widget_class_install_action (widget_class, "browser.upload", NULL, on_upload);
+}

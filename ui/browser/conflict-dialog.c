@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "browser/conflict-dialog.h"
+
+#include <glib/gi18n.h>
+
+static const struct
+{
+  const char *response;
+  SallyConflictChoice choice;
+} choices[] = {
+  { "cancel", SALLY_CONFLICT_CHOICE_CANCEL },
+  { "skip", SALLY_CONFLICT_CHOICE_SKIP },
+  { "replace", SALLY_CONFLICT_CHOICE_REPLACE },
+  { "keep-both", SALLY_CONFLICT_CHOICE_KEEP_BOTH },
+};
+
+static void
+on_response (AdwAlertDialog *dialog, const char *response, GTask *task)
+{
+  GtkWidget *check = adw_alert_dialog_get_extra_child (dialog);
+
+  g_task_set_task_data (task,
+                        GINT_TO_POINTER (check != NULL &&
+                                         gtk_check_button_get_active (GTK_CHECK_BUTTON (check))),
+                        NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    {
+      if (g_str_equal (choices[i].response, response))
+        g_task_return_int (task, choices[i].choice);
+    }
+}
+
+void
+sally_conflict_dialog_choose_async (GtkWidget *parent,
+                                    const char *name,
+                                    gboolean is_remote,
+                                    gboolean offer_all,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autofree char *heading = NULL;
+  AdwDialog *dialog;
+
+  g_task_set_source_tag (task, sally_conflict_dialog_choose_async);
+  /* Translators: the name of a file. */
+  heading = g_strdup_printf (_ ("Replace “%s”?"), name);
+  dialog =
+      adw_alert_dialog_new (heading, is_remote ? _ ("The server's folder has a file of that name.")
+                                               : _ ("Your folder has a file of that name."));
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "skip",
+                                  _ ("_Skip"), "keep-both", _ ("_Keep Both"), "replace",
+                                  _ ("_Replace"), NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "replace",
+                                            ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "keep-both");
+  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
+  if (offer_all)
+    adw_alert_dialog_set_extra_child (ADW_ALERT_DIALOG (dialog),
+                                      gtk_check_button_new_with_mnemonic (
+                                          _ ("Do the same for _all others")));
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), task,
+                         (GClosureNotify) (GCallback) g_object_unref, G_CONNECT_DEFAULT);
+  adw_dialog_present (dialog, parent);
+}
+
+SallyConflictChoice
+sally_conflict_dialog_choose_finish (GAsyncResult *result, gboolean *for_all)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), SALLY_CONFLICT_CHOICE_CANCEL);
+
+  *for_all = GPOINTER_TO_INT (g_task_get_task_data (G_TASK (result)));
+  return (SallyConflictChoice) MAX (0, g_task_propagate_int (G_TASK (result), NULL));
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "browser/connecting-page.h"
+
+#include "model/login-recipe.h"
+
+#include <glib/gi18n.h>
+
+struct _SallyConnectingPage
+{
+  AdwBin parent_instance;
+
+  AdwStatusPage *status_page;
+  GtkListBox *steps_box;
+
+  SallyConnection *connection;
+  guint countdown_id;
+};
+
+G_DEFINE_FINAL_TYPE (SallyConnectingPage, sally_connecting_page, ADW_TYPE_BIN)
+
+static const struct
+{
+  SallyConnectionState state;
+  const char *words;
+} steps[] = {
+  { SALLY_CONNECTION_WAITING_FOR_TURN, N_ ("Waiting for another sign-in to finish") },
+  { SALLY_CONNECTION_REACHING, N_ ("Reaching the server") },
+  { SALLY_CONNECTION_CHECKING_KEY, N_ ("Checking its key") },
+  { SALLY_CONNECTION_WAITING_FOR_CODE, N_ ("Waiting for a fresh code") },
+  { SALLY_CONNECTION_SIGNING_IN, N_ ("Signing in") },
+};
+
+/* The turn is a step only while one waits for it, the code only where the recipe has one. */
+static gboolean
+is_step_shown (SallyConnectingPage *self, SallyConnectionState step, SallyConnectionState now)
+{
+  SallyServer *server = sally_connection_get_server (self->connection);
+  SallyLoginRecipe recipe;
+
+  switch (step)
+    {
+    case SALLY_CONNECTION_WAITING_FOR_TURN:
+      return now == SALLY_CONNECTION_WAITING_FOR_TURN;
+    case SALLY_CONNECTION_WAITING_FOR_CODE:
+      return sally_login_recipe_parse (sally_server_get_recipe (server), &recipe, NULL) &&
+             sally_login_recipe_uses (&recipe, SALLY_FACTOR_CODE);
+    default:
+      return TRUE;
+    }
+}
+
+static GtkWidget *
+create_mark (SallyConnectionState step, SallyConnectionState now)
+{
+  GtkWidget *mark;
+
+  if (step == now)
+    mark = adw_spinner_new ();
+  else
+    mark = gtk_image_new_from_icon_name (step < now ? "object-select-symbolic"
+                                                    : "sally-pending-symbolic");
+  gtk_widget_add_css_class (mark, step < now ? "success" : step == now ? "current" : "dimmed");
+  gtk_widget_set_size_request (mark, 16, 16);
+  return mark;
+}
+
+static char *
+dup_step_words (SallyConnectingPage *self, guint i, SallyConnectionState now)
+{
+  gint64 wait_until = sally_connection_get_wait_until (self->connection);
+  gint64 wait_s = (wait_until - g_get_monotonic_time () + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+
+  if (steps[i].state == now && wait_until != 0 && wait_s > 0)
+    /* Translators: a step of signing in, and the seconds it will take. */
+    return g_strdup_printf (_ ("%s (%d s)"), _ (steps[i].words), (int) wait_s);
+  return g_strdup (_ (steps[i].words));
+}
+
+static void
+update (SallyConnectingPage *self)
+{
+  SallyConnectionState now = sally_connection_get_state (self->connection);
+
+  gtk_list_box_remove_all (self->steps_box);
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autofree char *words = dup_step_words (self, i, now);
+      GtkWidget *box, *label, *row;
+
+      if (!is_step_shown (self, steps[i].state, now))
+        continue;
+      box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+      label = gtk_label_new (words);
+      row = gtk_list_box_row_new ();
+      if (steps[i].state > now)
+        gtk_widget_add_css_class (label, "dimmed");
+      gtk_box_append (GTK_BOX (box), create_mark (steps[i].state, now));
+      gtk_box_append (GTK_BOX (box), label);
+      gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+      gtk_widget_set_focusable (row, FALSE);
+      gtk_list_box_append (self->steps_box, row);
+    }
+}
+
+static gboolean
+on_countdown (gpointer user_data)
+{
+  SallyConnectingPage *self = user_data;
+
+  update (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+update_countdown (SallyConnectingPage *self)
+{
+  gboolean is_waiting = self->connection != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)) &&
+                        sally_connection_get_wait_until (self->connection) != 0;
+
+  if (is_waiting && self->countdown_id == 0)
+    self->countdown_id = g_timeout_add_seconds (1, on_countdown, self);
+  else if (!is_waiting)
+    g_clear_handle_id (&self->countdown_id, g_source_remove);
+}
+
+static void
+on_state_changed (SallyConnectingPage *self)
+{
+  update (self);
+  update_countdown (self);
+}
+
+static void
+sally_connecting_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sally_connecting_page_parent_class)->map (widget);
+  update_countdown (SALLY_CONNECTING_PAGE (widget));
+}
+
+static void
+sally_connecting_page_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sally_connecting_page_parent_class)->unmap (widget);
+  update_countdown (SALLY_CONNECTING_PAGE (widget));
+}
+
+static void
+sally_connecting_page_dispose (GObject *object)
+{
+  SallyConnectingPage *self = SALLY_CONNECTING_PAGE (object);
+
+  g_clear_handle_id (&self->countdown_id, g_source_remove);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_CONNECTING_PAGE);
+  g_clear_object (&self->connection);
+
+  G_OBJECT_CLASS (sally_connecting_page_parent_class)->dispose (object);
+}
+
+static void
+sally_connecting_page_class_init (SallyConnectingPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sally_connecting_page_dispose;
+  widget_class->map = sally_connecting_page_map;
+  widget_class->unmap = sally_connecting_page_unmap;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               SALLY_RESOURCES "/browser/connecting-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SallyConnectingPage, status_page);
+  gtk_widget_class_bind_template_child (widget_class, SallyConnectingPage, steps_box);
+}
+
+static void
+sally_connecting_page_init (SallyConnectingPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+sally_connecting_page_set_connection (SallyConnectingPage *self, SallyConnection *connection)
+{
+  SallyServer *server;
+  g_autofree char *title = NULL;
+
+  g_return_if_fail (SALLY_IS_CONNECTING_PAGE (self));
+  g_return_if_fail (self->connection == NULL);
+
+  self->connection = g_object_ref (connection);
+  server = sally_connection_get_server (connection);
+  /* Translators: the name of a saved server. */
+  title = g_strdup_printf (_ ("Opening “%s”"), sally_server_get_name (server));
+  adw_status_page_set_title (self->status_page, title);
+  g_signal_connect_object (connection, "notify::state", G_CALLBACK (on_state_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (connection, "notify::wait-until", G_CALLBACK (on_state_changed), self,
+                           G_CONNECT_SWAPPED);
+  on_state_changed (self);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Adds an account by setup key or otpauth URI, or edits one. */
+#pragma once
+
+#include "store/account-store.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define SALLY_TYPE_ACCOUNT_DIALOG (sally_account_dialog_get_type ())
+G_DECLARE_FINAL_TYPE (SallyAccountDialog, sally_account_dialog, SALLY, ACCOUNT_DIALOG, AdwDialog)
+
+/* `account` NULL: a new one. The key of an account that is edited stays and is not shown. */
+AdwDialog *sally_account_dialog_new (SallyAccountStore *accounts, SallyAccount *account);
+
+G_END_DECLS

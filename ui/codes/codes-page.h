@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of one-time codes, and what stands there when there is none. */
+#pragma once
+
+#include "common/clipboard.h"
+#include "store/account-store.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* Actions: codes.add, codes.reload. */
+#define SALLY_TYPE_CODES_PAGE (sally_codes_page_get_type ())
+G_DECLARE_FINAL_TYPE (SallyCodesPage, sally_codes_page, SALLY, CODES_PAGE, AdwBin)
+
+GtkWidget *sally_codes_page_new (SallyAccountStore *accounts, SallyClipboard *clipboard);
+
+void sally_codes_page_start_search (SallyCodesPage *self);
+
+G_END_DECLS

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Copies secrets: marked as such for clipboard managers, and taken back later if still ours. */
+#pragma once
+
+#include "base/secret.h"
+#include "store/settings.h"
+
+#include <gdk/gdk.h>
+
+G_BEGIN_DECLS
+
+#define SALLY_TYPE_CLIPBOARD (sally_clipboard_get_type ())
+G_DECLARE_FINAL_TYPE (SallyClipboard, sally_clipboard, SALLY, CLIPBOARD, GObject)
+
+SallyClipboard *
+sally_clipboard_new (GdkClipboard *clipboard, SallySettings *settings) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Offers `secret` as text, together with the MIME type by which clipboard managers know that they
+ * must not keep it. Cleared after the setting clipboard-clear, unless somebody else has copied
+ * since. */
+void sally_clipboard_copy_secret (SallyClipboard *self, SallySecret *secret);
+
+/* Clears at once what was copied by us and is still there: at the end of the program. */
+void sally_clipboard_clear (SallyClipboard *self);
+
+G_END_DECLS

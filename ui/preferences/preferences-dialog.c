@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "preferences/preferences-dialog.h"
+
+#include "common/folders.h"
+
+#include <glib/gi18n.h>
+
+struct _SallyPreferencesDialog
+{
+  AdwPreferencesDialog parent_instance;
+
+  AdwSpinRow *clipboard_row;
+  AdwSpinRow *life_row;
+  AdwSpinRow *linger_row;
+  AdwActionRow *folder_row;
+  AdwSwitchRow *hidden_row;
+
+  SallySettings *settings;
+};
+
+G_DEFINE_FINAL_TYPE (SallyPreferencesDialog, sally_preferences_dialog, ADW_TYPE_PREFERENCES_DIALOG)
+
+static void
+update_folder (SallyPreferencesDialog *self)
+{
+  g_autofree char *folder = sally_folders_dup_download (self->settings);
+
+  adw_action_row_set_subtitle (self->folder_row, folder);
+}
+
+static void
+on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SallyPreferencesDialog) self = user_data;
+  g_autoptr (GFile) folder =
+      gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (source), result, NULL);
+  GSettings *settings = sally_settings_get_gsettings (self->settings);
+
+  if (folder == NULL || g_file_peek_path (folder) == NULL || settings == NULL)
+    return;
+  g_settings_set_string (settings, "download-folder", g_file_peek_path (folder));
+  update_folder (self);
+}
+
+static void
+on_choose_folder (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyPreferencesDialog *self = SALLY_PREFERENCES_DIALOG (widget);
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+  g_autofree char *folder = sally_folders_dup_download (self->settings);
+  g_autoptr (GFile) initial = g_file_new_for_path (folder);
+
+  gtk_file_dialog_set_title (dialog, _ ("Download Folder"));
+  gtk_file_dialog_set_initial_folder (dialog, initial);
+  gtk_file_dialog_select_folder (dialog, GTK_WINDOW (gtk_widget_get_root (widget)), NULL,
+                                 on_folder_chosen, g_object_ref (self));
+}
+
+static void
+sally_preferences_dialog_dispose (GObject *object)
+{
+  SallyPreferencesDialog *self = SALLY_PREFERENCES_DIALOG (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_PREFERENCES_DIALOG);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (sally_preferences_dialog_parent_class)->dispose (object);
+}
+
+static void
+sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sally_preferences_dialog_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class, SALLY_RESOURCES
+                                               "/preferences/preferences-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, clipboard_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, life_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, linger_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, folder_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, hidden_row);
+  gtk_widget_class_install_action (widget_class, "preferences.choose-folder", NULL,
+                                   on_choose_folder);
+}
+
+static void
+sally_preferences_dialog_init (SallyPreferencesDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+AdwDialog *
+sally_preferences_dialog_new (SallySettings *settings)
+{
+  SallyPreferencesDialog *self;
+  GSettings *gsettings;
+
+  g_return_val_if_fail (SALLY_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (SALLY_TYPE_PREFERENCES_DIALOG, NULL);
+  self->settings = g_object_ref (settings);
+  update_folder (self);
+
+  gsettings = sally_settings_get_gsettings (settings);
+  if (gsettings == NULL)
+    {
+      gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+      return ADW_DIALOG (self);
+    }
+  g_settings_bind (gsettings, "clipboard-clear", self->clipboard_row, "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "minimum-code-life", self->life_row, "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "linger-minutes", self->linger_row, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "show-hidden-files", self->hidden_row, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  return ADW_DIALOG (self);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The preferences, bound to the settings. */
+#pragma once
+
+#include "store/settings.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define SALLY_TYPE_PREFERENCES_DIALOG (sally_preferences_dialog_get_type ())
+G_DECLARE_FINAL_TYPE (SallyPreferencesDialog,
+                      sally_preferences_dialog,
+                      SALLY,
+                      PREFERENCES_DIALOG,
+                      AdwPreferencesDialog)
+
+AdwDialog *sally_preferences_dialog_new (SallySettings *settings);
+
+G_END_DECLS

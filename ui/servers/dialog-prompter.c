@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "servers/dialog-prompter.h"
+
+#include "base/error.h"
+#include "servers/host-key-dialog.h"
+#include "servers/prompt-dialog.h"
+
+#include <glib/gi18n.h>
+
+struct _SallyDialogPrompter
+{
+  GObject parent_instance;
+
+  GtkApplication *application; /* weak */
+};
+
+static void sally_dialog_prompter_iface_init (SallyPrompterInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SallyDialogPrompter,
+                               sally_dialog_prompter,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SALLY_TYPE_PROMPTER,
+                                                      sally_dialog_prompter_iface_init))
+
+static void
+on_cancelled (GCancellable *cancellable, AdwDialog *dialog)
+{
+  adw_dialog_force_close (dialog);
+}
+
+/* Ties the dialog to the task: whichever way it goes, the task is returned by its response. */
+static void
+present (SallyDialogPrompter *self, GTask *task, AdwDialog *dialog, GCallback on_response)
+{
+  GtkWindow *window =
+      self->application != NULL ? gtk_application_get_active_window (self->application) : NULL;
+  GCancellable *cancellable = g_task_get_cancellable (task);
+
+  g_object_ref_sink (dialog);
+  if (window == NULL)
+    {
+      g_task_return_new_error_literal (task, SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
+                                       _ ("There is no window to ask in"));
+      g_object_unref (task);
+    }
+  else
+    {
+      g_signal_connect_data (dialog, "response", on_response, task,
+                             (GClosureNotify) (GCallback) g_object_unref, G_CONNECT_DEFAULT);
+      adw_dialog_present (dialog, GTK_WIDGET (window));
+      if (cancellable != NULL)
+        g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled), dialog,
+                                 G_CONNECT_DEFAULT);
+    }
+  g_object_unref (dialog);
+}
+
+static void
+on_host_key_response (AdwAlertDialog *dialog, const char *response, GTask *task)
+{
+  if (!g_task_return_error_if_cancelled (task))
+    g_task_return_boolean (task, g_str_equal (response, "trust"));
+}
+
+static void
+confirm_host_key_async (SallyPrompter *prompter,
+                        const SallyHostQuestion *question,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  GTask *task = g_task_new (prompter, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, confirm_host_key_async);
+  present (SALLY_DIALOG_PROMPTER (prompter), task, sally_host_key_dialog_new (question),
+           G_CALLBACK (on_host_key_response));
+}
+
+static gboolean
+confirm_host_key_finish (SallyPrompter *prompter,
+                         GAsyncResult *result,
+                         gboolean *accepted,
+                         GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, prompter), FALSE);
+
+  *accepted = g_task_propagate_boolean (G_TASK (result), &local_error);
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static void
+on_prompt_response (AdwAlertDialog *dialog, const char *response, GTask *task)
+{
+  g_autoptr (GPtrArray) answers = sally_prompt_dialog_take_answers (SALLY_PROMPT_DIALOG (dialog));
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (g_str_equal (response, "answer") || answers->len == 0)
+    g_task_return_pointer (task, g_steal_pointer (&answers), (GDestroyNotify) g_ptr_array_unref);
+  else
+    g_task_return_new_error_literal (task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                     _ ("The question was not answered"));
+}
+
+static void
+ask_async (SallyPrompter *prompter,
+           const SallyPromptQuestion *question,
+           GCancellable *cancellable,
+           GAsyncReadyCallback callback,
+           gpointer user_data)
+{
+  GTask *task = g_task_new (prompter, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, ask_async);
+  present (SALLY_DIALOG_PROMPTER (prompter), task, sally_prompt_dialog_new (question),
+           G_CALLBACK (on_prompt_response));
+}
+
+static GPtrArray *
+ask_finish (SallyPrompter *prompter, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, prompter), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+sally_dialog_prompter_iface_init (SallyPrompterInterface *iface)
+{
+  iface->confirm_host_key_async = confirm_host_key_async;
+  iface->confirm_host_key_finish = confirm_host_key_finish;
+  iface->ask_async = ask_async;
+  iface->ask_finish = ask_finish;
+}
+
+static void
+sally_dialog_prompter_dispose (GObject *object)
+{
+  g_clear_weak_pointer (&SALLY_DIALOG_PROMPTER (object)->application);
+
+  G_OBJECT_CLASS (sally_dialog_prompter_parent_class)->dispose (object);
+}
+
+static void
+sally_dialog_prompter_class_init (SallyDialogPrompterClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = sally_dialog_prompter_dispose;
+}
+
+static void
+sally_dialog_prompter_init (SallyDialogPrompter *self)
+{
+}
+
+SallyPrompter *
+sally_dialog_prompter_new (GtkApplication *application)
+{
+  SallyDialogPrompter *self;
+
+  g_return_val_if_fail (GTK_IS_APPLICATION (application), NULL);
+
+  self = g_object_new (SALLY_TYPE_DIALOG_PROMPTER, NULL);
+  g_set_weak_pointer (&self->application, application);
+  return SALLY_PROMPTER (self);
+}

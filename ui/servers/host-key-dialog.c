@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "servers/host-key-dialog.h"
+
+#include <glib/gi18n.h>
+
+struct _SallyHostKeyDialog
+{
+  AdwAlertDialog parent_instance;
+
+  GtkLabel *type_label;
+  GtkLabel *fingerprint_label;
+};
+
+G_DEFINE_FINAL_TYPE (SallyHostKeyDialog, sally_host_key_dialog, ADW_TYPE_ALERT_DIALOG)
+
+static void
+sally_host_key_dialog_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), SALLY_TYPE_HOST_KEY_DIALOG);
+
+  G_OBJECT_CLASS (sally_host_key_dialog_parent_class)->dispose (object);
+}
+
+static void
+sally_host_key_dialog_class_init (SallyHostKeyDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sally_host_key_dialog_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               SALLY_RESOURCES "/servers/host-key-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, SallyHostKeyDialog, type_label);
+  gtk_widget_class_bind_template_child (widget_class, SallyHostKeyDialog, fingerprint_label);
+}
+
+static void
+sally_host_key_dialog_init (SallyHostKeyDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+AdwDialog *
+sally_host_key_dialog_new (const SallyHostQuestion *question)
+{
+  SallyHostKeyDialog *self;
+  g_autofree char *address = NULL;
+  g_autofree char *type = NULL;
+
+  g_return_val_if_fail (question != NULL, NULL);
+
+  self = g_object_new (SALLY_TYPE_HOST_KEY_DIALOG, NULL);
+  address = sally_server_dup_address (question->server);
+  adw_alert_dialog_format_body (ADW_ALERT_DIALOG (self),
+                                /* Translators: a host name. */
+                                _ ("You connect to %s for the first time. It shows this key:"),
+                                address);
+  /* Translators: the kind of an SSH key, such as "ssh-ed25519". */
+  type = g_strdup_printf (_ ("%s key"), question->key_type);
+  gtk_label_set_text (self->type_label, type);
+  gtk_label_set_text (self->fingerprint_label, question->fingerprint);
+  return ADW_DIALOG (self);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One server in the window: the steps of its sign-in, what went wrong, or its files. */
+#pragma once
+
+#include "remote/transfer-queue.h"
+#include "store/settings.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* Actions: connection.open, connection.cancel, connection.close. Signal "edit": the person wants to
+ * change the server's details. */
+#define SALLY_TYPE_SERVER_PAGE (sally_server_page_get_type ())
+G_DECLARE_FINAL_TYPE (SallyServerPage, sally_server_page, SALLY, SERVER_PAGE, AdwBin)
+
+GtkWidget *sally_server_page_new (SallyConnection *connection,
+                                  SallyTransferQueue *queue,
+                                  SallySettings *settings);
+
+SallyServer *sally_server_page_get_server (SallyServerPage *self);
+
+/* Connects unless it is connected, connecting, or has just failed: only a person's own click tries
+ * again after a refusal. */
+void sally_server_page_open (SallyServerPage *self);
+
+void sally_server_page_start_search (SallyServerPage *self);
+
+G_END_DECLS

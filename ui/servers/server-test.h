@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tries what a server dialog holds, before it is saved: one real sign-in. */
+#pragma once
+
+#include "remote/connection.h"
+
+G_BEGIN_DECLS
+
+/* `server` is signed in to under an id of its own, so that nothing of a saved server is touched.
+ * `password` NULL: that of the saved server `password_id`, if that is not NULL either. Main thread.
+ */
+void sally_server_test_async (SallyServer *server,
+                              SallyConnectionServices *services,
+                              SallyKeyring *keyring,
+                              SallySecret *password,
+                              const char *password_id,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean sally_server_test_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

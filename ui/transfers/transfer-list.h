@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The transfers, newest first: in the popover and on the page. */
+#pragma once
+
+#include "remote/transfer-queue.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* Action: transfers.clear. */
+#define SALLY_TYPE_TRANSFER_LIST (sally_transfer_list_get_type ())
+G_DECLARE_FINAL_TYPE (SallyTransferList, sally_transfer_list, SALLY, TRANSFER_LIST, AdwBin)
+
+void sally_transfer_list_set_queue (SallyTransferList *self, SallyTransferQueue *queue);
+
+G_END_DECLS

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/window.h"
+
+#include "codes/codes-page.h"
+#include "servers/server-dialog.h"
+#include "servers/server-page.h"
+#include "servers/sidebar.h"
+#include "transfers/transfers-page.h"
+
+#include <glib/gi18n.h>
+
+struct _SallyWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  AdwNavigationSplitView *split_view;
+  SallySidebar *sidebar;
+  AdwNavigationPage *content_page;
+  GtkStack *stack;
+
+  GtkWidget *codes_page;
+  GtkWidget *transfers_page;
+
+  SallyAccountStore *accounts;
+  SallyServerStore *servers;
+  SallyConnections *connections;
+  SallyTransferQueue *queue;
+  SallySettings *settings;
+  gboolean may_close; /* the person has agreed to stop what is on its way */
+};
+
+G_DEFINE_FINAL_TYPE (SallyWindow, sally_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+show_message (SallyWindow *self, const char *message)
+{
+  AdwToast *toast = adw_toast_new (message);
+
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+show_page (SallyWindow *self, GtkWidget *page, const char *title)
+{
+  g_autofree char *window_title = NULL;
+
+  gtk_stack_set_visible_child (self->stack, page);
+  adw_navigation_page_set_title (self->content_page, title);
+  /* Translators: what the window shows, then the program's name. */
+  window_title = g_strdup_printf (_ ("%s — Sallyport"), title);
+  gtk_window_set_title (GTK_WINDOW (self), window_title);
+}
+
+static void
+show_place (SallyWindow *self, SallyPlace place)
+{
+  sally_sidebar_select_place (self->sidebar, place);
+  if (place == SALLY_PLACE_TRANSFERS)
+    show_page (self, self->transfers_page, _ ("Transfers"));
+  else
+    show_page (self, self->codes_page, _ ("Codes"));
+}
+
+static void present_server_dialog (SallyWindow *self, SallyServer *server);
+
+static void
+on_page_edit (SallyServerPage *page, SallyWindow *self)
+{
+  present_server_dialog (self, sally_server_page_get_server (page));
+}
+
+static GtkWidget *
+ensure_server_page (SallyWindow *self, SallyServer *server)
+{
+  GtkWidget *page = gtk_stack_get_child_by_name (self->stack, sally_server_get_id (server));
+
+  if (page == NULL)
+    {
+      page = sally_server_page_new (sally_connections_get (self->connections, server), self->queue,
+                                    self->settings);
+      g_signal_connect_object (page, "edit", G_CALLBACK (on_page_edit), self, G_CONNECT_DEFAULT);
+      gtk_stack_add_named (self->stack, page, sally_server_get_id (server));
+    }
+  return page;
+}
+
+static void
+show_server (SallyWindow *self, SallyServer *server)
+{
+  GtkWidget *page = ensure_server_page (self, server);
+
+  sally_sidebar_select_server (self->sidebar, server);
+  show_page (self, page, sally_server_get_name (server));
+  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+  sally_server_page_open (SALLY_SERVER_PAGE (page));
+}
+
+static void
+on_place_selected (SallyWindow *self, guint place)
+{
+  show_place (self, (SallyPlace) place);
+}
+
+static void
+on_place_activated (SallyWindow *self, guint place)
+{
+  show_place (self, (SallyPlace) place);
+  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+}
+
+static void
+on_server_selected (SallyWindow *self, SallyServer *server)
+{
+  show_page (self, ensure_server_page (self, server), sally_server_get_name (server));
+}
+
+static void
+on_server_activated (SallyWindow *self, SallyServer *server)
+{
+  show_server (self, server);
+}
+
+/* The page of a server that is gone goes too, and its connection ends. */
+static void
+forget_server (SallyWindow *self, SallyServer *server)
+{
+  GtkWidget *page = gtk_stack_get_child_by_name (self->stack, sally_server_get_id (server));
+
+  if (page != NULL)
+    {
+      if (gtk_stack_get_visible_child (self->stack) == page)
+        show_place (self, SALLY_PLACE_CODES);
+      gtk_stack_remove (self->stack, page);
+    }
+  sally_connections_drop (self->connections, server);
+}
+
+static void
+on_password_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sally_keyring_remove_finish (SALLY_KEYRING (source), result, &error))
+    g_warning ("The password of a deleted server is still in the keyring: %s", error->message);
+}
+
+/* Undo is over: the password goes the way of its server. */
+static void
+on_delete_toast_dismissed (AdwToast *toast, SallyWindow *self)
+{
+  SallyServer *server = g_object_get_data (G_OBJECT (toast), "server");
+
+  if (sally_server_store_get_by_id (self->servers, sally_server_get_id (server)) != NULL)
+    return;
+  sally_keyring_remove_async (sally_account_store_get_keyring (self->accounts),
+                              SALLY_KEYRING_PASSWORD, sally_server_get_id (server), NULL,
+                              on_password_removed, NULL);
+}
+
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SallyWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!sally_server_store_save_finish (SALLY_SERVER_STORE (source), result, &error))
+    show_message (self, error->message);
+}
+
+static void
+on_undo_delete (AdwToast *toast, SallyWindow *self)
+{
+  SallyServer *server = g_object_get_data (G_OBJECT (toast), "server");
+
+  sally_server_store_save_async (self->servers, server, NULL, on_restored, g_object_ref (self));
+}
+
+typedef struct
+{
+  SallyWindow *window;
+  SallyServer *server;
+} Removal;
+
+static void
+removal_free (Removal *removal)
+{
+  g_object_unref (removal->window);
+  g_object_unref (removal->server);
+  g_free (removal);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Removal, removal_free)
+
+static void
+on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Removal) removal = user_data;
+  SallyWindow *self = removal->window;
+  g_autoptr (GError) error = NULL;
+  AdwToast *toast;
+
+  if (!sally_server_store_remove_finish (SALLY_SERVER_STORE (source), result, &error))
+    {
+      show_message (self, error->message);
+      return;
+    }
+
+  forget_server (self, removal->server);
+  toast = adw_toast_new_format (_ ("“%s” deleted"), sally_server_get_name (removal->server));
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_object_set_data_full (G_OBJECT (toast), "server", g_object_ref (removal->server),
+                          g_object_unref);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo_delete), self,
+                           G_CONNECT_DEFAULT);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_delete_toast_dismissed), self,
+                           G_CONNECT_DEFAULT);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+on_delete_server (SallyWindow *self, SallyServer *server)
+{
+  Removal *removal = g_new0 (Removal, 1);
+
+  removal->window = g_object_ref (self);
+  removal->server = g_object_ref (server);
+  sally_server_store_remove_async (self->servers, server, NULL, on_removed, removal);
+}
+
+static void
+on_dialog_delete (SallyServerDialog *dialog, SallyWindow *self)
+{
+  on_delete_server (self, g_object_get_data (G_OBJECT (dialog), "server"));
+}
+
+/* A new server is opened at once; an edited one when it is what the window shows. */
+static void
+on_dialog_saved (SallyServerDialog *dialog, SallyServer *saved, SallyWindow *self)
+{
+  SallyServer *server = sally_server_store_get_by_id (self->servers, sally_server_get_id (saved));
+  GtkWidget *page;
+
+  if (server == NULL)
+    return;
+  page = gtk_stack_get_child_by_name (self->stack, sally_server_get_id (server));
+  if (page != NULL)
+    {
+      gboolean is_visible = gtk_stack_get_visible_child (self->stack) == page;
+      SallyConnection *connection = sally_connections_get (self->connections, server);
+
+      if (is_visible)
+        adw_navigation_page_set_title (self->content_page, sally_server_get_name (server));
+      /* A page that shows an error starts afresh with the new details. */
+      if (sally_connection_get_state (connection) == SALLY_CONNECTION_CLOSED)
+        {
+          gtk_stack_remove (self->stack, page);
+          if (is_visible)
+            show_page (self, ensure_server_page (self, server), sally_server_get_name (server));
+        }
+    }
+  else if (g_object_get_data (G_OBJECT (dialog), "server") == NULL)
+    {
+      sally_sidebar_select_server (self->sidebar, server);
+      show_page (self, ensure_server_page (self, server), sally_server_get_name (server));
+      adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+    }
+}
+
+static void
+present_server_dialog (SallyWindow *self, SallyServer *server)
+{
+  AdwDialog *dialog =
+      sally_server_dialog_new (self->servers, self->accounts,
+                               sally_connections_get_services (self->connections), server);
+
+  if (server != NULL)
+    g_object_set_data_full (G_OBJECT (dialog), "server", g_object_ref (server), g_object_unref);
+  g_signal_connect_object (dialog, "saved", G_CALLBACK (on_dialog_saved), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (dialog, "delete", G_CALLBACK (on_dialog_delete), self,
+                           G_CONNECT_DEFAULT);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
+on_edit_server (SallyWindow *self, SallyServer *server)
+{
+  present_server_dialog (self, server);
+}
+
+static void
+on_add_server (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  present_server_dialog (SALLY_WINDOW (widget), NULL);
+}
+
+static void
+on_add_account (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyWindow *self = SALLY_WINDOW (widget);
+
+  on_place_activated (self, SALLY_PLACE_CODES);
+  gtk_widget_activate_action (self->codes_page, "codes.add", NULL);
+}
+
+static void
+on_show_codes (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  on_place_activated (SALLY_WINDOW (widget), SALLY_PLACE_CODES);
+}
+
+static void
+on_show_transfers (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  on_place_activated (SALLY_WINDOW (widget), SALLY_PLACE_TRANSFERS);
+}
+
+static void
+on_search (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyWindow *self = SALLY_WINDOW (widget);
+  GtkWidget *page = gtk_stack_get_visible_child (self->stack);
+
+  if (SALLY_IS_CODES_PAGE (page))
+    sally_codes_page_start_search (SALLY_CODES_PAGE (page));
+  else if (SALLY_IS_SERVER_PAGE (page))
+    sally_server_page_start_search (SALLY_SERVER_PAGE (page));
+}
+
+static void
+on_toggle_sidebar (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyWindow *self = SALLY_WINDOW (widget);
+
+  if (adw_navigation_split_view_get_collapsed (self->split_view))
+    adw_navigation_split_view_set_show_content (self->split_view,
+                                                !adw_navigation_split_view_get_show_content (
+                                                    self->split_view));
+  else
+    gtk_widget_child_focus (GTK_WIDGET (self->sidebar), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+on_close_response (AdwAlertDialog *dialog, const char *response, SallyWindow *self)
+{
+  if (!g_str_equal (response, "stop"))
+    return;
+  self->may_close = TRUE;
+  sally_transfer_queue_cancel_all (self->queue);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static gboolean
+sally_window_close_request (GtkWindow *window)
+{
+  SallyWindow *self = SALLY_WINDOW (window);
+  guint n_active = 0;
+  AdwDialog *dialog;
+  g_autofree char *body = NULL;
+
+  g_object_get (self->queue, "n-active", &n_active, NULL);
+  if (n_active == 0 || self->may_close)
+    return GTK_WINDOW_CLASS (sally_window_parent_class)->close_request (window);
+
+  body =
+      g_strdup_printf (ngettext ("%u file is still on its way. What is not whole is removed.",
+                                 "%u files are still on their way. What is not whole is removed.",
+                                 n_active),
+                       n_active);
+  dialog = adw_alert_dialog_new (_ ("Stop the Transfers?"), body);
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "stop",
+                                  _ ("_Stop and Close"), NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "stop",
+                                            ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), self,
+                           G_CONNECT_DEFAULT);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+  return GDK_EVENT_STOP;
+}
+
+static void
+sally_window_dispose (GObject *object)
+{
+  SallyWindow *self = SALLY_WINDOW (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_WINDOW);
+  g_clear_object (&self->accounts);
+  g_clear_object (&self->servers);
+  g_clear_object (&self->connections);
+  g_clear_object (&self->queue);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (sally_window_parent_class)->dispose (object);
+}
+
+static void
+sally_window_class_init (SallyWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sally_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = sally_window_close_request;
+
+  g_type_ensure (SALLY_TYPE_SIDEBAR);
+  gtk_widget_class_set_template_from_resource (widget_class, SALLY_RESOURCES "/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, SallyWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, SallyWindow, split_view);
+  gtk_widget_class_bind_template_child (widget_class, SallyWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, SallyWindow, content_page);
+  gtk_widget_class_bind_template_child (widget_class, SallyWindow, stack);
+  gtk_widget_class_bind_template_callback (widget_class, on_place_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_place_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_server_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_server_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_edit_server);
+  gtk_widget_class_bind_template_callback (widget_class, on_delete_server);
+
+  gtk_widget_class_install_action (widget_class, "win.add-server", NULL, on_add_server);
+  gtk_widget_class_install_action (widget_class, "win.add-account", NULL, on_add_account);
+  gtk_widget_class_install_action (widget_class, "win.show-codes", NULL, on_show_codes);
+  gtk_widget_class_install_action (widget_class, "win.show-transfers", NULL, on_show_transfers);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
+  gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, on_toggle_sidebar);
+}
+
+static void
+sally_window_init (SallyWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWindow *
+sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
+{
+  SallyWindow *self;
+
+  g_return_val_if_fail (GTK_IS_APPLICATION (application), NULL);
+  g_return_val_if_fail (parts != NULL, NULL);
+
+  self = g_object_new (SALLY_TYPE_WINDOW, "application", application, NULL);
+  self->accounts = g_object_ref (parts->accounts);
+  self->servers = g_object_ref (parts->servers);
+  self->connections = g_object_ref (parts->connections);
+  self->queue = g_object_ref (parts->queue);
+  self->settings = g_object_ref (parts->settings);
+
+  self->codes_page = sally_codes_page_new (parts->accounts, parts->clipboard);
+  gtk_stack_add_child (self->stack, self->codes_page);
+  self->transfers_page = sally_transfers_page_new (parts->queue);
+  gtk_stack_add_child (self->stack, self->transfers_page);
+  sally_sidebar_set_up (self->sidebar, parts->servers, parts->connections, parts->queue);
+  show_place (self, SALLY_PLACE_CODES);
+  return GTK_WINDOW (self);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The window: the sidebar, and one page for each thing in it. */
+#pragma once
+
+#include "common/clipboard.h"
+#include "remote/transfer-queue.h"
+#include "servers/connections.h"
+#include "store/account-store.h"
+#include "store/server-store.h"
+#include "store/settings.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* What the composition root hands down; all borrowed for the call. */
+typedef struct
+{
+  SallyAccountStore *accounts;
+  SallyServerStore *servers;
+  SallyConnections *connections;
+  SallyTransferQueue *queue;
+  SallySettings *settings;
+  SallyClipboard *clipboard;
+} SallyWindowParts;
+
+/* Actions: win.add-server, win.add-account, win.search, win.toggle-sidebar, win.show-codes,
+ * win.show-transfers. */
+#define SALLY_TYPE_WINDOW (sally_window_get_type ())
+G_DECLARE_FINAL_TYPE (SallyWindow, sally_window, SALLY, WINDOW, AdwApplicationWindow)
+
+GtkWindow *sally_window_new (GtkApplication *application, const SallyWindowParts *parts);
+
+G_END_DECLS

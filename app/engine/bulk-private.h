@@ -67,6 +67,10 @@ SallySftpWriter *sally_bulk_job_begin (SallyBulkJob *job, SallySftpType type);
 /* Ends the job: its owner is told. */
 void sally_bulk_job_finish (SallyBulkJob *job);
 
+/* Room for the payload of one WRITE, shared by all uploads: what is in it is sent before anything
+ * else runs. */
+guint8 *sally_bulk_get_buffer (SallyBulk *self);
+
 /* The share of the bytes in flight that one of the running jobs may have. */
 gsize sally_bulk_get_share (SallyBulk *self);
 

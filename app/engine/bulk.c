@@ -24,6 +24,7 @@ struct _SallyBulk
   GQueue waiting;      /* of SallyBulkJob */
   GPtrArray *running;  /* of SallyBulkJob */
   GPtrArray *finished; /* of SallyBulkJob: freed when no call-back of theirs is on the stack */
+  guint8 *buffer;      /* of SALLY_SFTP_MAX_PACKET bytes */
   gboolean is_closing;
 };
 
@@ -122,6 +123,7 @@ sally_bulk_free (SallyBulk *self)
   g_assert (self->running->len == 0);
   g_ptr_array_unref (self->running);
   g_ptr_array_unref (self->finished);
+  g_free (self->buffer);
   g_free (self);
 }
 
@@ -222,6 +224,14 @@ sally_bulk_report_progress (SallyBulk *self,
       job->reported_bytes = job->bytes;
       func (job->id, job->bytes, user_data);
     }
+}
+
+guint8 *
+sally_bulk_get_buffer (SallyBulk *self)
+{
+  if (self->buffer == NULL)
+    self->buffer = g_malloc (SALLY_SFTP_MAX_PACKET);
+  return self->buffer;
 }
 
 gsize

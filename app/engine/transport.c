@@ -19,6 +19,10 @@
 
 /* From the first byte to the host key. A live server takes one or two seconds, even far away. */
 #define HANDSHAKE_TIMEOUT_US     (30 * G_USEC_PER_SEC)
+/* What the other end does not acknowledge for so long, it never will: the cable is out, or a
+ * firewall forgot us. TCP by itself would wait a quarter of an hour. The keepalive sees to it that
+ * something is under way. */
+#define DEAD_LINE_TIMEOUT_MS     60000
 /* libssh2 gives up on a packet after 60 s by itself; an approval on a phone may take longer. */
 #define SIGN_IN_PACKET_TIMEOUT_S 600
 
@@ -127,6 +131,7 @@ sally_transport_new (int socket, GError **error)
 {
   SallyTransport *self;
   const int enabled = 1;
+  const unsigned int dead_after_ms = DEAD_LINE_TIMEOUT_MS;
 
   if (!check_library (error))
     {
@@ -143,6 +148,7 @@ sally_transport_new (int socket, GError **error)
 
   /* Harmless where it fails: a tunnel's socket is no TCP socket. */
   setsockopt (socket, IPPROTO_TCP, TCP_NODELAY, &enabled, sizeof enabled);
+  setsockopt (socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &dead_after_ms, sizeof dead_after_ms);
   libssh2_session_set_blocking (self->session, 0);
   libssh2_session_set_read_timeout (self->session, SIGN_IN_PACKET_TIMEOUT_S);
   libssh2_session_callback_set2 (self->session, LIBSSH2_CALLBACK_DISCONNECT,

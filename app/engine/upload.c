@@ -42,7 +42,6 @@ typedef struct
   struct timespec source_time;
   guint64 next_offset;
   guint64 bytes_in_flight;
-  guint8 *buffer;
 } Upload;
 
 typedef struct
@@ -81,13 +80,13 @@ make_temporary_path (const char *path)
 }
 
 static gboolean
-read_local (Upload *self, gsize length)
+read_local (Upload *self, guint8 *buffer, gsize length)
 {
   gsize filled = 0;
 
   while (filled < length)
     {
-      ssize_t n = pread (self->job.descriptor, self->buffer + filled, length - filled,
+      ssize_t n = pread (self->job.descriptor, buffer + filled, length - filled,
                          (off_t) (self->next_offset + filled));
       GError *error = NULL;
 
@@ -127,19 +126,18 @@ send_write (Upload *self)
 {
   guint32 max_write = sally_mux_get_features (self->job.mux)->max_write;
   guint32 length = (guint32) MIN (self->size - self->next_offset, max_write);
+  guint8 *buffer = sally_bulk_get_buffer (self->job.bulk);
   SallySftpWriter *writer;
   Write *write;
 
-  if (self->buffer == NULL)
-    self->buffer = g_malloc (MIN (self->size, max_write));
-  if (!read_local (self, length))
+  if (!read_local (self, buffer, length))
     return FALSE;
 
   write = g_new (Write, 1);
   *write = (Write) { self, length };
   writer = sally_bulk_job_begin (&self->job, SALLY_SFTP_WRITE);
   sally_sftp_writer_u64 (writer, self->next_offset);
-  sally_sftp_writer_string (writer, self->buffer, length);
+  sally_sftp_writer_string (writer, buffer, length);
   self->next_offset += length;
   self->bytes_in_flight += length;
   sally_bulk_job_send (&self->job, written, write);
@@ -476,7 +474,6 @@ upload_free (SallyBulkJob *job)
   Upload *self = (Upload *) job;
 
   g_free (self->temporary_path);
-  g_free (self->buffer);
   g_free (self);
 }
 

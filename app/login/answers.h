@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * steps do not count here and are passed over) were answered before. On TRUE `steps[i]` is the step
  * that answers prompt i and `*next_step` has moved on. FALSE: the recipe says nothing about this
  * many prompts; ask the person. A request without prompts is a notice: TRUE, nothing to answer. The
- * echo flag proves nothing and is not looked at (otp reference: echo_verification_code). */
+ * echo flag proves nothing and is not looked at: google-authenticator-libpam turns it round with
+ * its option echo_verification_code. */
 gboolean sally_answers_plan (const SallyLoginRecipe *recipe,
                              guint *next_step,
                              guint n_prompts,

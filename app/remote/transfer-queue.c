@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "model/remote-path.h"
 #include "remote/connection-private.h"
+#include "remote/free-name.h"
 #include "remote/local-file.h"
 #include "remote/transfer-private.h"
 
@@ -17,8 +18,6 @@
 
 /* Transfers handed to engines at the same time, each with an open descriptor here and there. */
 #define MAX_STARTED 200
-/* Names that are tried on the server where both files are kept. */
-#define MAX_NAMES   1000
 
 struct _SallyTransferQueue
 {
@@ -67,8 +66,6 @@ typedef struct
   SallyTransfer *transfer;
   SallyLocalTarget *target; /* download */
   SallyLocalSource source;  /* upload */
-  guint next_name;          /* keep both */
-  char *wanted_path;        /* keep both: the name that was taken */
   gboolean is_with_engine;
   guint64 bytes;
   SallyRemoteAttributes attributes;
@@ -109,7 +106,6 @@ job_free (Job *job)
   g_clear_fd (&job->source.descriptor, NULL);
   g_object_unref (job->transfer);
   g_object_unref (job->queue);
-  g_free (job->wanted_path);
   g_free (job);
 }
 
@@ -479,50 +475,20 @@ prepare_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
     g_task_return_boolean (task, TRUE);
 }
 
-static void look_for_free_name (Job *job);
-
 static void
-name_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+free_name_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Job *job = user_data;
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
+  g_autofree char *path = sally_free_name_find_finish (result, &error);
 
-  if (sally_connection_stat_finish (SALLY_CONNECTION (source), result, NULL, &error))
+  if (path == NULL)
     {
-      if (job->next_name >= MAX_NAMES)
-        job_end (job, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_REMOTE_EXISTS,
-                                           _ ("No free name was found")));
-      else
-        look_for_free_name (job);
+      job_end_named (job, error);
+      return;
     }
-  else if (g_error_matches (error, SALLY_ERROR, SALLY_ERROR_REMOTE_NOT_FOUND))
-    hand_over (job);
-  else
-    job_end_named (job, g_steal_pointer (&error));
-}
-
-static void
-look_for_free_name (Job *job)
-{
-  SallyTransfer *transfer = job->transfer;
-
-  if (job->next_name == 0)
-    {
-      job->wanted_path = g_strdup (sally_transfer_get_remote_path (transfer));
-      job->next_name = 2;
-    }
-  else
-    {
-      g_autofree char *directory = sally_remote_path_dup_parent (job->wanted_path);
-      g_autofree char *name = sally_remote_path_dup_name (job->wanted_path);
-      g_autofree char *numbered = sally_local_file_numbered_name (name, job->next_name++);
-      g_autofree char *path = sally_remote_path_join (directory, numbered);
-
-      sally_transfer_set_remote_path (transfer, path);
-    }
-  sally_connection_stat_async (sally_transfer_get_connection (transfer),
-                               sally_transfer_get_remote_path (transfer), FALSE,
-                               sally_transfer_get_cancellable (transfer), name_looked_up, job);
+  sally_transfer_set_remote_path (job->transfer, path);
+  hand_over (job);
 }
 
 static void
@@ -540,7 +506,10 @@ prepared (GObject *source, GAsyncResult *result, gpointer user_data)
     sally_transfer_set_size (job->transfer, job->source.size);
   if (sally_transfer_get_is_upload (job->transfer) &&
       sally_transfer_get_conflict (job->transfer) == SALLY_CONFLICT_KEEP_BOTH)
-    look_for_free_name (job);
+    sally_free_name_find_async (sally_transfer_get_connection (job->transfer),
+                                sally_transfer_get_remote_path (job->transfer),
+                                sally_transfer_get_cancellable (job->transfer), free_name_found,
+                                job);
   else
     hand_over (job);
 }

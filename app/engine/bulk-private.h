@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/bulk.h"
+#include "engine/reply.h"
 
 G_BEGIN_DECLS
 

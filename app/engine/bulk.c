@@ -296,37 +296,16 @@ void
 sally_bulk_job_take_failure (SallyBulkJob *job, const SallySftpReply *reply)
 {
   GError *error = NULL;
-  SallySftpReader reader;
-  guint32 status;
-  gsize length;
-  const guint8 *text;
 
-  if (reply == NULL)
-    sally_mux_set_lane_error (job->mux, job->lane, &error);
-  else if (reply->type != SALLY_SFTP_STATUS)
-    g_set_error_literal (&error, SALLY_ERROR, SALLY_ERROR_PROTOCOL,
-                         "The server gave an answer of the wrong kind");
-  else
-    {
-      sally_sftp_reader_init (&reader, reply->body, reply->length);
-      status = sally_sftp_reader_u32 (&reader);
-      text = sally_sftp_reader_string (&reader, &length);
-      sally_sftp_status_to_error (status, (const char *) text, length, &error);
-    }
+  sally_reply_set_error (reply, job->lane, &error);
   sally_bulk_job_fail (job, error);
 }
 
 gboolean
 sally_bulk_job_check_status (SallyBulkJob *job, const SallySftpReply *reply)
 {
-  SallySftpReader reader;
-
-  if (reply != NULL && reply->type == SALLY_SFTP_STATUS)
-    {
-      sally_sftp_reader_init (&reader, reply->body, reply->length);
-      if (sally_sftp_reader_u32 (&reader) == SALLY_SFTP_OK && !reader.failed)
-        return TRUE;
-    }
+  if (sally_reply_has_status (reply, SALLY_SFTP_OK))
+    return TRUE;
   sally_bulk_job_take_failure (job, reply);
   return FALSE;
 }
@@ -334,25 +313,12 @@ sally_bulk_job_check_status (SallyBulkJob *job, const SallySftpReply *reply)
 gboolean
 sally_bulk_job_take_handle (SallyBulkJob *job, const SallySftpReply *reply)
 {
-  SallySftpReader reader;
-  const guint8 *handle;
-  gsize length;
+  GError *error = NULL;
 
-  if (reply == NULL || reply->type != SALLY_SFTP_HANDLE)
-    {
-      sally_bulk_job_take_failure (job, reply);
-      return FALSE;
-    }
-  sally_sftp_reader_init (&reader, reply->body, reply->length);
-  handle = sally_sftp_reader_string (&reader, &length);
-  if (handle == NULL || length > SALLY_SFTP_MAX_HANDLE)
-    {
-      sally_bulk_job_fail (job, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_PROTOCOL,
-                                                     "The server sent a broken handle"));
-      return FALSE;
-    }
-  job->handle = g_bytes_new (handle, length);
-  return TRUE;
+  job->handle = sally_reply_dup_handle (reply, job->lane, &error);
+  if (job->handle == NULL)
+    sally_bulk_job_fail (job, error);
+  return job->handle != NULL;
 }
 
 SallySftpWriter *

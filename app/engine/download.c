@@ -212,17 +212,6 @@ take_end (Download *self, const Range *range)
   self->at_end = TRUE;
 }
 
-static gboolean
-is_end_of_file (const SallySftpReply *reply)
-{
-  SallySftpReader reader;
-
-  if (reply == NULL || reply->type != SALLY_SFTP_STATUS)
-    return FALSE;
-  sally_sftp_reader_init (&reader, reply->body, reply->length);
-  return sally_sftp_reader_u32 (&reader) == SALLY_SFTP_EOF && !reader.failed;
-}
-
 static void
 read_replied (const SallySftpReply *reply, gpointer user_data)
 {
@@ -233,7 +222,7 @@ read_replied (const SallySftpReply *reply, gpointer user_data)
   self->reads_in_flight--;
   if (reply != NULL && reply->type == SALLY_SFTP_DATA)
     take_data (self, &read->range, reply);
-  else if (is_end_of_file (reply))
+  else if (sally_reply_has_status (reply, SALLY_SFTP_EOF))
     take_end (self, &read->range);
   else
     sally_bulk_job_take_failure (&self->job, reply);

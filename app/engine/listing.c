@@ -4,6 +4,7 @@
 #include "engine/listing.h"
 
 #include "base/error.h"
+#include "engine/reply.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -83,31 +84,12 @@ fail (SallyListing *self, SallyError code, const char *message)
     g_set_error_literal (&self->error, SALLY_ERROR, code, message);
 }
 
-/* A status reply as an error; the reply is NULL if the lane has ended. */
+/* The first failure stands. */
 static void
 take_failure (SallyListing *self, const SallySftpReply *reply)
 {
-  SallySftpReader reader;
-  guint32 status;
-  gsize length;
-  const guint8 *text;
-
-  if (self->error != NULL)
-    return;
-  if (reply == NULL)
-    {
-      sally_mux_set_lane_error (self->mux, self->lane, &self->error);
-      return;
-    }
-  if (reply->type != SALLY_SFTP_STATUS)
-    {
-      fail (self, SALLY_ERROR_PROTOCOL, "The server gave an answer of the wrong kind");
-      return;
-    }
-  sally_sftp_reader_init (&reader, reply->body, reply->length);
-  status = sally_sftp_reader_u32 (&reader);
-  text = sally_sftp_reader_string (&reader, &length);
-  sally_sftp_status_to_error (status, (const char *) text, length, &self->error);
+  if (self->error == NULL)
+    sally_reply_set_error (reply, self->lane, &self->error);
 }
 
 static GVariant *
@@ -257,24 +239,13 @@ take_names (SallyListing *self, const SallySftpReply *reply)
     fail (self, SALLY_ERROR_PROTOCOL, "The server lists this folder without end");
 }
 
-static gboolean
-is_end_of_file (const SallySftpReply *reply)
-{
-  SallySftpReader reader;
-
-  if (reply == NULL || reply->type != SALLY_SFTP_STATUS)
-    return FALSE;
-  sally_sftp_reader_init (&reader, reply->body, reply->length);
-  return sally_sftp_reader_u32 (&reader) == SALLY_SFTP_EOF && !reader.failed;
-}
-
 static void
 readdir_replied (const SallySftpReply *reply, gpointer user_data)
 {
   SallyListing *self = user_data;
 
   self->in_flight--;
-  if (is_end_of_file (reply))
+  if (sally_reply_has_status (reply, SALLY_SFTP_EOF))
     self->at_end = TRUE;
   else if (reply != NULL && reply->type == SALLY_SFTP_NAME)
     {
@@ -349,22 +320,8 @@ static void
 opendir_replied (const SallySftpReply *reply, gpointer user_data)
 {
   SallyListing *self = user_data;
-  SallySftpReader reader;
-  const guint8 *handle;
-  gsize length;
 
-  if (reply != NULL && reply->type == SALLY_SFTP_HANDLE)
-    {
-      sally_sftp_reader_init (&reader, reply->body, reply->length);
-      handle = sally_sftp_reader_string (&reader, &length);
-      if (handle != NULL && length <= SALLY_SFTP_MAX_HANDLE)
-        self->handle = g_bytes_new (handle, length);
-      else
-        fail (self, SALLY_ERROR_PROTOCOL, "The server sent a broken handle");
-    }
-  else
-    take_failure (self, reply);
-
+  self->handle = sally_reply_dup_handle (reply, self->lane, &self->error);
   tell_opened (self, self->error);
   pump (self);
   listing_unref (self);

@@ -417,15 +417,3 @@ sally_mux_get_n_tunnels (SallyMux *self)
 {
   return self->tunnels->len;
 }
-
-void
-sally_mux_set_lane_error (SallyMux *self, SallyLane *lane, GError **error)
-{
-  const GError *reason = sally_lane_get_error (lane);
-
-  if (reason != NULL)
-    g_propagate_error (error, g_error_copy (reason));
-  else
-    g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
-                         "The connection is closed");
-}

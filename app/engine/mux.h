@@ -55,7 +55,4 @@ void sally_mux_open_tunnel (SallyMux *self,
                             gpointer user_data);
 guint sally_mux_get_n_tunnels (SallyMux *self);
 
-/* The error a request met whose reply was NULL. */
-void sally_mux_set_lane_error (SallyMux *self, SallyLane *lane, GError **error);
-
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "engine/listing.h"
+#include "engine/reply.h"
 
 #include <string.h>
 
@@ -87,42 +88,16 @@ static void
 call_fail (Call *call, const SallySftpReply *reply)
 {
   GError *error = NULL;
-  SallySftpReader reader;
-  guint32 status;
-  gsize length;
-  const guint8 *text;
 
-  if (reply == NULL)
-    sally_mux_set_lane_error (call->service->mux, person_lane (call->service), &error);
-  else if (reply->type != SALLY_SFTP_STATUS)
-    g_set_error_literal (&error, SALLY_ERROR, SALLY_ERROR_PROTOCOL,
-                         "The server gave an answer of the wrong kind");
-  else
-    {
-      sally_sftp_reader_init (&reader, reply->body, reply->length);
-      status = sally_sftp_reader_u32 (&reader);
-      text = sally_sftp_reader_string (&reader, &length);
-      sally_sftp_status_to_error (status, (const char *) text, length, &error);
-    }
+  sally_reply_set_error (reply, person_lane (call->service), &error);
   call_return_error (call, error);
-}
-
-static gboolean
-is_ok (const SallySftpReply *reply)
-{
-  SallySftpReader reader;
-
-  if (reply == NULL || reply->type != SALLY_SFTP_STATUS)
-    return FALSE;
-  sally_sftp_reader_init (&reader, reply->body, reply->length);
-  return sally_sftp_reader_u32 (&reader) == SALLY_SFTP_OK && !reader.failed;
 }
 
 /* All methods without a result have the same empty answer. */
 static void
 return_status (Call *call, const SallySftpReply *reply)
 {
-  if (!is_ok (reply))
+  if (!sally_reply_has_status (reply, SALLY_SFTP_OK))
     {
       call_fail (call, reply);
       return;
@@ -134,19 +109,12 @@ return_status (Call *call, const SallySftpReply *reply)
 static void
 return_attributes (Call *call, const SallySftpReply *reply)
 {
-  SallySftpReader reader;
   SallySftpAttributes attributes;
+  GError *error = NULL;
 
-  if (reply == NULL || reply->type != SALLY_SFTP_ATTRS)
+  if (!sally_reply_get_attributes (reply, person_lane (call->service), &attributes, &error))
     {
-      call_fail (call, reply);
-      return;
-    }
-  sally_sftp_reader_init (&reader, reply->body, reply->length);
-  sally_sftp_reader_attributes (&reader, &attributes);
-  if (reader.failed)
-    {
-      call_fail (call, reply);
+      call_return_error (call, error);
       return;
     }
   sally_wire_engine1_complete_stat (call->skeleton, call->invocation,
@@ -310,7 +278,7 @@ send_rename (Call *call, gboolean posix)
 static void
 target_removed (Call *call, const SallySftpReply *reply)
 {
-  if (is_ok (reply))
+  if (sally_reply_has_status (reply, SALLY_SFTP_OK))
     send_rename (call, FALSE);
   else
     call_fail (call, reply);
@@ -323,7 +291,7 @@ rename_replied (Call *call, const SallySftpReply *reply)
 {
   SallyLane *lane = person_lane (call->service);
 
-  if (is_ok (reply) || reply == NULL || call->has_cleared ||
+  if (sally_reply_has_status (reply, SALLY_SFTP_OK) || reply == NULL || call->has_cleared ||
       sally_mux_get_features (call->service->mux)->has_posix_rename)
     {
       return_status (call, reply);

@@ -372,17 +372,6 @@ clear_target (Upload *self)
   sally_bulk_job_send (&self->job, target_removed, self);
 }
 
-static gboolean
-is_status (const SallySftpReply *reply, guint32 wanted)
-{
-  SallySftpReader reader;
-
-  if (reply == NULL || reply->type != SALLY_SFTP_STATUS)
-    return FALSE;
-  sally_sftp_reader_init (&reader, reply->body, reply->length);
-  return sally_sftp_reader_u32 (&reader) == wanted && !reader.failed;
-}
-
 static void
 renamed (const SallySftpReply *reply, gpointer user_data)
 {
@@ -391,7 +380,7 @@ renamed (const SallySftpReply *reply, gpointer user_data)
                        !sally_mux_get_features (self->job.mux)->has_posix_rename;
 
   sally_bulk_job_received (&self->job);
-  if (is_status (reply, SALLY_SFTP_OK))
+  if (sally_reply_has_status (reply, SALLY_SFTP_OK))
     {
       self->is_created = FALSE;
       /* A cancellation that comes after the file stands comes too late. */
@@ -400,7 +389,7 @@ renamed (const SallySftpReply *reply, gpointer user_data)
       return;
     }
   if (reply != NULL && may_clear && self->job.error == NULL &&
-      !is_status (reply, SALLY_SFTP_PERMISSION_DENIED))
+      !sally_reply_has_status (reply, SALLY_SFTP_PERMISSION_DENIED))
     clear_target (self);
   else
     sally_bulk_job_take_failure (&self->job, reply);

@@ -14,7 +14,8 @@ static const struct
 } dialects[] = {
   { "SSH-2.0-AWS_SFTP", { "AWS Transfer", .temporary_name = FALSE, .sets_attributes = FALSE } },
   { "SSH-2.0-AzureSSH", { "Azure Blob", .temporary_name = TRUE, .sets_attributes = FALSE } },
-  { "SSH-2.0-OpenSSH", { "OpenSSH", .temporary_name = TRUE, .sets_attributes = TRUE } },
+  { "SSH-2.0-OpenSSH",
+    { "OpenSSH", .temporary_name = TRUE, .sets_attributes = TRUE, .splits_uploads = TRUE } },
   { "SSH-2.0-mod_sftp", { "ProFTPD", .temporary_name = TRUE, .sets_attributes = TRUE } },
   { "SSH-2.0-dropbear", { "Dropbear", .temporary_name = TRUE, .sets_attributes = TRUE } },
 };
@@ -23,7 +24,7 @@ static const SallyDialect unknown = { "", .temporary_name = TRUE, .sets_attribut
 
 /* A bastion may hide the ident; the extension is OpenSSH's own sftp-server speaking. */
 static const SallyDialect like_openssh = { "OpenSSH SFTP", .temporary_name = TRUE,
-                                           .sets_attributes = TRUE };
+                                           .sets_attributes = TRUE, .splits_uploads = TRUE };
 
 const SallyDialect *
 sally_dialect_detect (const char *ident, gboolean has_posix_rename)

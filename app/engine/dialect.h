@@ -11,6 +11,7 @@ typedef struct
   const char *name;         /* for display: "OpenSSH", "AWS Transfer", "" */
   gboolean temporary_name;  /* upload beside the target and rename */
   gboolean sets_attributes; /* SETSTAT and FSETSTAT mean something */
+  gboolean splits_uploads;  /* one file may be written through several handles at once */
 } SallyDialect;
 
 /* `ident` is the server's identification string (RFC 4253 section 4.2), `has_posix_rename` whether

@@ -9,11 +9,13 @@
 
 /* What a server may send ahead on a lane. Bulk: 16 MiB fill 320 MB/s at 50 ms; more would let a
  * hostile server fill our memory. */
-#define PERSON_WINDOW_BYTES (2 * 1024 * 1024)
-#define BULK_WINDOW_BYTES   (16 * 1024 * 1024)
+#define PERSON_WINDOW_BYTES  (2 * 1024 * 1024)
+#define BULK_WINDOW_BYTES    (16 * 1024 * 1024)
+/* Files of their own fill four lanes; only one large file, sent in pieces, gains from more. */
+#define LANES_FOR_MANY_FILES 4
 /* Rounds over all lanes before D-Bus gets its turn again. */
-#define MAX_ROUNDS_A_TURN   32
-#define KEEPALIVE_S         30
+#define MAX_ROUNDS_A_TURN    32
+#define KEEPALIVE_S          30
 
 struct _SallyMux
 {
@@ -368,32 +370,57 @@ sally_mux_wake (SallyMux *self)
     g_source_set_ready_time (self->source, 0);
 }
 
+/* NULL if the server allows no further channel. */
+static SallyLane *
+open_bulk_lane (SallyMux *self)
+{
+  SallyLane *lane;
+
+  for (guint i = 1; i < self->lanes->len; i++)
+    if (sally_lane_get_state (g_ptr_array_index (self->lanes, i)) == SALLY_LANE_DEAD)
+      self->bulk_refused = TRUE;
+  if (self->bulk_refused || self->is_lost || self->lanes->len > SALLY_MUX_MAX_BULK_LANES)
+    return NULL;
+  lane = sally_lane_new (self->transport, BULK_WINDOW_BYTES, FALSE);
+  g_ptr_array_add (self->lanes, lane);
+  sally_mux_wake (self);
+  return lane;
+}
+
 SallyLane *
 sally_mux_get_bulk_lane (SallyMux *self)
 {
   SallyLane *best = NULL;
+  SallyLane *another = NULL;
 
   for (guint i = 1; i < self->lanes->len; i++)
     {
       SallyLane *lane = g_ptr_array_index (self->lanes, i);
 
       if (sally_lane_get_state (lane) == SALLY_LANE_DEAD)
-        {
-          self->bulk_refused = TRUE;
-          continue;
-        }
+        continue;
       if (best == NULL || sally_lane_get_in_flight (lane) < sally_lane_get_in_flight (best))
         best = lane;
     }
-
-  if ((best == NULL || sally_lane_get_in_flight (best) > 0) && !self->bulk_refused &&
-      !self->is_lost && self->lanes->len <= SALLY_MUX_MAX_BULK_LANES)
-    {
-      best = sally_lane_new (self->transport, BULK_WINDOW_BYTES, FALSE);
-      g_ptr_array_add (self->lanes, best);
-      sally_mux_wake (self);
-    }
+  if ((best == NULL || sally_lane_get_in_flight (best) > 0) &&
+      self->lanes->len <= LANES_FOR_MANY_FILES)
+    another = open_bulk_lane (self);
+  if (another != NULL)
+    return another;
   return best != NULL ? best : sally_mux_get_person_lane (self);
+}
+
+SallyLane *
+sally_mux_get_bulk_lane_at (SallyMux *self, guint number)
+{
+  SallyLane *lane;
+
+  if (number + 1 > self->lanes->len)
+    return NULL;
+  if (number + 1 == self->lanes->len)
+    return open_bulk_lane (self);
+  lane = g_ptr_array_index (self->lanes, number + 1);
+  return sally_lane_get_state (lane) != SALLY_LANE_DEAD ? lane : NULL;
 }
 
 void

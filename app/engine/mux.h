@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* Lane 0 is the person's: listing, stat, rename; always quick. The others carry bulk data. OpenSSH
  * allows 10 channels a connection (MaxSessions), AWS Transfer as many; each of OpenSSH's takes 2
  * MiB ahead. */
-#define SALLY_MUX_MAX_BULK_LANES 4
+#define SALLY_MUX_MAX_BULK_LANES 8
 
 /* Main thread only. */
 typedef struct _SallyMux SallyMux;
@@ -45,6 +45,10 @@ void sally_mux_wake (SallyMux *self);
 /* The bulk lane with the least to do. Another is opened while all are busy and the server allows
  * it; where it allows none, the person's lane serves. */
 SallyLane *sally_mux_get_bulk_lane (SallyMux *self);
+
+/* The bulk lane of that number, from 0, opened if it is not there; NULL where the server allows no
+ * more. For one file that goes over several lanes. */
+SallyLane *sally_mux_get_bulk_lane_at (SallyMux *self, guint number);
 
 /* Has the server connect to `host`, and carries what passes to `socket`, which it takes. */
 void sally_mux_open_tunnel (SallyMux *self,

@@ -14,6 +14,8 @@
 
 /* Bytes made ahead of the network on one lane; more would only take memory. */
 #define MAX_QUEUED_BYTES (1024 * 1024)
+/* A file from this size on is sent over several lanes: below, it is gone before they are open. */
+#define SPLIT_BYTES      (4 * 1024 * 1024)
 /* A name of the file systems that matter is at most this long. */
 #define MAX_NAME_BYTES   255
 
@@ -27,7 +29,19 @@ typedef enum
   PHASE_RENAMING,
 } Phase;
 
+typedef struct _Upload Upload;
+
+/* A further handle of the same file, on a lane of its own: OpenSSH takes only 2 MiB ahead on each
+ * channel, which is all that limits one upload far away. */
 typedef struct
+{
+  Upload *upload;
+  SallyLane *lane;
+  GBytes *handle; /* NULL until it is open, and where it could not be */
+  guint64 bytes_in_flight;
+} Way;
+
+struct _Upload
 {
   SallyBulkJob job;
   const SallyDialect *dialect;
@@ -42,11 +56,13 @@ typedef struct
   struct timespec source_time;
   guint64 next_offset;
   guint64 bytes_in_flight;
-} Upload;
+  Way ways[SALLY_MUX_MAX_BULK_LANES]; /* the first is the job's own lane and handle */
+  guint n_ways;
+};
 
 typedef struct
 {
-  Upload *upload;
+  Way *way;
   guint32 length;
 } Write;
 
@@ -112,21 +128,31 @@ static void
 written (const SallySftpReply *reply, gpointer user_data)
 {
   g_autofree Write *write = user_data;
-  Upload *self = write->upload;
+  Upload *self = write->way->upload;
 
   sally_bulk_job_received (&self->job);
   self->bytes_in_flight -= write->length;
+  write->way->bytes_in_flight -= write->length;
   if (sally_bulk_job_check_status (&self->job, reply))
     self->job.bytes += write->length;
   sally_bulk_job_settle (&self->job);
 }
 
+static void
+send_on (Way *way, SallyReplyFunc func, gpointer user_data)
+{
+  way->upload->job.in_flight++;
+  sally_lane_send (way->lane, func, user_data);
+}
+
 static gboolean
-send_write (Upload *self)
+send_write (Upload *self, Way *way)
 {
   guint32 max_write = sally_mux_get_features (self->job.mux)->max_write;
   guint32 length = (guint32) MIN (self->size - self->next_offset, max_write);
   guint8 *buffer = sally_bulk_get_buffer (self->job.bulk);
+  gsize handle_length;
+  const void *handle = g_bytes_get_data (way->handle, &handle_length);
   SallySftpWriter *writer;
   Write *write;
 
@@ -134,14 +160,93 @@ send_write (Upload *self)
     return FALSE;
 
   write = g_new (Write, 1);
-  *write = (Write) { self, length };
-  writer = sally_bulk_job_begin (&self->job, SALLY_SFTP_WRITE);
+  *write = (Write) { way, length };
+  writer = sally_lane_begin (way->lane, SALLY_SFTP_WRITE);
+  sally_sftp_writer_string (writer, handle, handle_length);
   sally_sftp_writer_u64 (writer, self->next_offset);
   sally_sftp_writer_string (writer, buffer, length);
   self->next_offset += length;
   self->bytes_in_flight += length;
-  sally_bulk_job_send (&self->job, written, write);
+  way->bytes_in_flight += length;
+  send_on (way, written, write);
   return TRUE;
+}
+
+/* The open way with the least on it that has room; NULL if none has. */
+static Way *
+choose_way (Upload *self)
+{
+  Way *best = NULL;
+
+  for (guint i = 0; i < self->n_ways; i++)
+    {
+      Way *way = &self->ways[i];
+
+      if (way->handle != NULL && sally_lane_get_queued_bytes (way->lane) < MAX_QUEUED_BYTES &&
+          (best == NULL || way->bytes_in_flight < best->bytes_in_flight))
+        best = way;
+    }
+  return best;
+}
+
+/* A way that cannot be had is no failure: the others carry the file. */
+static void
+way_opened (const SallySftpReply *reply, gpointer user_data)
+{
+  Way *way = user_data;
+  Upload *self = way->upload;
+
+  sally_bulk_job_received (&self->job);
+  if (reply != NULL)
+    way->handle = sally_reply_dup_handle (reply, way->lane, NULL);
+  sally_bulk_job_settle (&self->job);
+}
+
+static void
+open_ways (Upload *self)
+{
+  self->ways[0] =
+      (Way) { .upload = self, .lane = self->job.lane, .handle = g_bytes_ref (self->job.handle) };
+  self->n_ways = 1;
+  if (!self->dialect->splits_uploads || self->size < SPLIT_BYTES)
+    return;
+  for (guint i = 0; self->n_ways < G_N_ELEMENTS (self->ways); i++)
+    {
+      SallyLane *lane = sally_mux_get_bulk_lane_at (self->job.mux, i);
+      Way *way = &self->ways[self->n_ways];
+      SallySftpWriter *writer;
+
+      if (lane == NULL)
+        break;
+      if (lane == self->job.lane)
+        continue;
+      *way = (Way) { .upload = self, .lane = lane };
+      self->n_ways++;
+      writer = sally_lane_begin (lane, SALLY_SFTP_OPEN);
+      sally_sftp_writer_path (writer, written_path (self));
+      sally_sftp_writer_u32 (writer, SALLY_SFTP_FXF_WRITE);
+      sally_sftp_writer_u32 (writer, 0);
+      send_on (way, way_opened, way);
+    }
+}
+
+/* The first way's handle is the job's, which is closed on its own. */
+static void
+close_ways (Upload *self, SallyReplyFunc func)
+{
+  for (guint i = 1; i < self->n_ways; i++)
+    {
+      Way *way = &self->ways[i];
+      gsize length;
+      const void *handle;
+
+      if (way->handle == NULL)
+        continue;
+      handle = g_bytes_get_data (way->handle, &length);
+      sally_sftp_writer_string (sally_lane_begin (way->lane, SALLY_SFTP_CLOSE), handle, length);
+      send_on (way, func, self);
+      g_clear_pointer (&way->handle, g_bytes_unref);
+    }
 }
 
 /* What was sent must be what lies there now, and what lay there when we began. */
@@ -236,6 +341,7 @@ seal (Upload *self)
       sally_sftp_writer_attributes (writer, &attributes);
       sally_bulk_job_send (&self->job, attributes_replied, self);
     }
+  close_ways (self, closed);
   sally_bulk_job_begin (&self->job, SALLY_SFTP_FSTAT);
   sally_bulk_job_send (&self->job, size_replied, self);
   sally_bulk_job_begin (&self->job, SALLY_SFTP_CLOSE);
@@ -249,6 +355,7 @@ upload_pump (SallyBulkJob *job)
   Upload *self = (Upload *) job;
   gsize share = sally_bulk_get_share (job->bulk);
   gboolean queued = FALSE;
+  Way *way;
 
   if (self->phase == PHASE_SEALING && job->in_flight == 0)
     {
@@ -258,9 +365,9 @@ upload_pump (SallyBulkJob *job)
   if (self->phase != PHASE_WRITING)
     return FALSE;
 
-  while (self->next_offset < self->size &&
+  while (job->error == NULL && self->next_offset < self->size &&
          (self->bytes_in_flight == 0 || self->bytes_in_flight < share) &&
-         sally_lane_get_queued_bytes (job->lane) < MAX_QUEUED_BYTES && send_write (self))
+         (way = choose_way (self)) != NULL && send_write (self, way))
     queued = TRUE;
   if (job->error == NULL && self->next_offset >= self->size && job->in_flight == 0)
     {
@@ -285,6 +392,8 @@ opened (const SallySftpReply *reply, gpointer user_data)
     {
       self->is_created = TRUE;
       self->phase = PHASE_WRITING;
+      if (self->job.error == NULL)
+        open_ways (self);
     }
   sally_bulk_job_settle (&self->job);
 }
@@ -444,17 +553,18 @@ upload_clean_up (SallyBulkJob *job)
       sally_bulk_job_finish (job);
       return;
     }
+  /* On a lane that has ended replies come at once: the job must not be finished under our hands. */
+  job->in_flight++;
+  close_ways (self, cleaned);
   if (job->handle != NULL)
     {
       sally_bulk_job_begin (job, SALLY_SFTP_CLOSE);
-      job->in_flight++;
+      sally_bulk_job_send (job, cleaned, self);
     }
-  job->in_flight++;
-  if (job->handle != NULL)
-    sally_lane_send (job->lane, cleaned, self);
   writer = sally_lane_begin (job->lane, SALLY_SFTP_REMOVE);
   sally_sftp_writer_path (writer, written_path (self));
-  sally_lane_send (job->lane, cleaned, self);
+  sally_bulk_job_send (job, cleaned, self);
+  cleaned (NULL, self);
 }
 
 static void
@@ -462,6 +572,8 @@ upload_free (SallyBulkJob *job)
 {
   Upload *self = (Upload *) job;
 
+  for (guint i = 0; i < self->n_ways; i++)
+    g_clear_pointer (&self->ways[i].handle, g_bytes_unref);
   g_free (self->temporary_path);
   g_free (self);
 }

@@ -13,18 +13,19 @@ test_table (void)
     const char *name;
     gboolean temporary_name;
     gboolean sets_attributes;
+    gboolean splits_uploads;
   } table[] = {
-    { "SSH-2.0-AWS_SFTP_1.1", FALSE, "AWS Transfer", FALSE, FALSE },
-    { "SSH-2.0-AWS_SFTP_1.2", TRUE, "AWS Transfer", FALSE, FALSE },
-    { "SSH-2.0-AzureSSH_1.0.0", FALSE, "Azure Blob", TRUE, FALSE },
-    { "SSH-2.0-OpenSSH_9.9p1 Debian-3", TRUE, "OpenSSH", TRUE, TRUE },
-    { "SSH-2.0-mod_sftp", FALSE, "ProFTPD", TRUE, TRUE },
-    { "SSH-2.0-dropbear_2025.88", TRUE, "Dropbear", TRUE, TRUE },
-    { "SSH-2.0-Bastion", TRUE, "OpenSSH SFTP", TRUE, TRUE },
-    { "SSH-2.0-Bastion", FALSE, "", TRUE, TRUE },
-    { "not AWS_SFTP", FALSE, "", TRUE, TRUE },
-    { "", FALSE, "", TRUE, TRUE },
-    { NULL, FALSE, "", TRUE, TRUE },
+    { "SSH-2.0-AWS_SFTP_1.1", FALSE, "AWS Transfer", FALSE, FALSE, FALSE },
+    { "SSH-2.0-AWS_SFTP_1.2", TRUE, "AWS Transfer", FALSE, FALSE, FALSE },
+    { "SSH-2.0-AzureSSH_1.0.0", FALSE, "Azure Blob", TRUE, FALSE, FALSE },
+    { "SSH-2.0-OpenSSH_9.9p1 Debian-3", TRUE, "OpenSSH", TRUE, TRUE, TRUE },
+    { "SSH-2.0-mod_sftp", FALSE, "ProFTPD", TRUE, TRUE, FALSE },
+    { "SSH-2.0-dropbear_2025.88", TRUE, "Dropbear", TRUE, TRUE, FALSE },
+    { "SSH-2.0-Bastion", TRUE, "OpenSSH SFTP", TRUE, TRUE, TRUE },
+    { "SSH-2.0-Bastion", FALSE, "", TRUE, TRUE, FALSE },
+    { "not AWS_SFTP", FALSE, "", TRUE, TRUE, FALSE },
+    { "", FALSE, "", TRUE, TRUE, FALSE },
+    { NULL, FALSE, "", TRUE, TRUE, FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
@@ -35,6 +36,7 @@ test_table (void)
       g_assert_cmpstr (dialect->name, ==, table[i].name);
       g_assert_cmpint (dialect->temporary_name, ==, table[i].temporary_name);
       g_assert_cmpint (dialect->sets_attributes, ==, table[i].sets_attributes);
+      g_assert_cmpint (dialect->splits_uploads, ==, table[i].splits_uploads);
     }
 }
 

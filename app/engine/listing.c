@@ -9,9 +9,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* READDIR requests in flight; OpenSSH answers each with about 100 names, so that one at a time
- * costs a round trip a hundred files. */
-#define MAX_READDIRS      4
+/* READDIR requests in flight. OpenSSH answers each with about 100 names, so that one at a time
+ * would cost a round trip a hundred files. A few at first, since most folders are small; one more
+ * with each reply that names something, which doubles them each round trip. */
+#define FIRST_READDIRS    4
+#define MAX_READDIRS      64
 /* Entries held for a reader that is slower than the server. */
 #define MAX_HELD          (4 * SALLY_LISTING_PAGE)
 /* A directory without end is an attack; people's largest have some hundred thousand entries. */
@@ -37,6 +39,7 @@ struct _SallyListing
   GBytes *handle;
   GQueue entries; /* of Entry, in the server's order */
   guint in_flight;
+  guint window;
   guint n_entries;
   guint n_empty;
   gboolean at_end;
@@ -249,6 +252,7 @@ readdir_replied (const SallySftpReply *reply, gpointer user_data)
     self->at_end = TRUE;
   else if (reply != NULL && reply->type == SALLY_SFTP_NAME)
     {
+      self->window = MIN (self->window + 1, MAX_READDIRS);
       if (!self->is_closed)
         take_names (self, reply);
     }
@@ -280,7 +284,7 @@ static gboolean
 wants_more (SallyListing *self)
 {
   return self->handle != NULL && !self->at_end && self->error == NULL && !self->is_closed &&
-         self->in_flight < MAX_READDIRS && g_queue_get_length (&self->entries) < MAX_HELD;
+         self->in_flight < self->window && g_queue_get_length (&self->entries) < MAX_HELD;
 }
 
 /* Keeps READDIRs in flight while there is room, serves the reader, closes the handle at the end. */
@@ -336,6 +340,7 @@ sally_listing_new (SallyMux *mux, const char *path, SallyListingOpenedFunc func,
   g_atomic_ref_count_init (&self->references);
   g_queue_init (&self->entries);
   self->mux = mux;
+  self->window = FIRST_READDIRS;
   self->lane = sally_mux_get_person_lane (mux);
   self->path = g_strdup (path);
   self->opened_func = func;

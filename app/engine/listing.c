@@ -15,7 +15,7 @@
 #define FIRST_READDIRS    4
 #define MAX_READDIRS      64
 /* Entries held for a reader that is slower than the server. */
-#define MAX_HELD          (4 * SALLY_LISTING_PAGE)
+#define MAX_HELD          (8 * SALLY_LISTING_PAGE)
 /* A directory without end is an attack; people's largest have some hundred thousand entries. */
 #define MAX_ENTRIES       1000000
 /* Replies in a row that name nothing: another way not to end. */
@@ -40,6 +40,7 @@ struct _SallyListing
   GQueue entries; /* of Entry, in the server's order */
   guint in_flight;
   guint window;
+  guint32 largest_reply; /* names in one */
   guint n_entries;
   guint n_empty;
   gboolean at_end;
@@ -208,6 +209,7 @@ take_names (SallyListing *self, const SallySftpReply *reply)
   sally_sftp_reader_init (&reader, reply->body, reply->length);
   count = sally_sftp_reader_u32 (&reader);
   self->n_empty = count == 0 ? self->n_empty + 1 : 0;
+  self->largest_reply = MAX (self->largest_reply, count);
   /* Each name takes twelve bytes at least: the packet's length ends the loop. */
   for (guint32 i = 0; i < count; i++)
     {
@@ -280,11 +282,16 @@ close_handle (SallyListing *self)
   g_clear_pointer (&self->handle, g_bytes_unref);
 }
 
+/* What is asked for counts as if each reply were as large as the largest so far: a server that
+ * sends thousands of names at once is asked for less ahead. */
 static gboolean
 wants_more (SallyListing *self)
 {
+  guint64 held = g_queue_get_length (&self->entries) +
+                 (guint64) self->in_flight * MAX (self->largest_reply, 1);
+
   return self->handle != NULL && !self->at_end && self->error == NULL && !self->is_closed &&
-         self->in_flight < self->window && g_queue_get_length (&self->entries) < MAX_HELD;
+         self->in_flight < self->window && held < MAX_HELD;
 }
 
 /* Keeps READDIRs in flight while there is room, serves the reader, closes the handle at the end. */

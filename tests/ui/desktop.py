@@ -8,6 +8,7 @@ import configparser
 import json
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -74,6 +75,37 @@ class Rig:
         self.process.terminate()
         self.process.wait(10)
         shutil.rmtree(self.state, ignore_errors=True)
+
+
+class Relay:
+    """A line to a test server that can be cut: connections go to a port of its own."""
+
+    def __init__(self, build, target_port):
+        self.program = os.path.join(build, "tests", "rigs", "relay")
+        self.target_port = target_port
+        self.process = None
+
+    def __enter__(self):
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.start()
+        return self
+
+    def start(self):
+        self.process = subprocess.Popen([self.program, str(self.port), str(self.target_port), "0"],
+                                        stdout=subprocess.DEVNULL)
+        wait_for(self._listens, "the relay")
+
+    def _listens(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+    def __exit__(self, *_):
+        self.stop()
 
 
 class Desktop:
@@ -166,8 +198,17 @@ class Desktop:
              "org.a11y.Bus.GetAddress"], env=self.environment, check=False,
             capture_output=True).returncode == 0, "the accessibility bus")
 
+    def lock_keyring(self):
+        self.run("secret-tool", "lock")
+
+    def unlock_keyring(self):
+        """By a new daemon: nobody is there to type the password to the old one."""
+        self.keyring_daemon.terminate()
+        self.keyring_daemon.wait(5)
+        self._start_keyring()
+
     def _start_keyring(self):
-        daemon = self._spawn(["gnome-keyring-daemon", "--foreground", "--unlock",
+        daemon = self.keyring_daemon = self._spawn(["gnome-keyring-daemon", "--foreground", "--unlock",
                               "--components=secrets"], stdin=subprocess.PIPE,
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         daemon.stdin.write(b"only a test")
@@ -217,10 +258,20 @@ class Desktop:
             servers.write(file, space_around_delimiters=False)
         return server_id
 
+    def write_setting(self, key, value):
+        """Before the program starts; `value` is GVariant text."""
+        path = os.path.join(self.environment["XDG_CONFIG_HOME"], "glib-2.0", "settings", "keyfile")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(f"[{APPLICATION_ID.replace('.', '/')}]\n{key}={value}\n")
+
     # The program
 
+    def program(self):
+        return os.path.join(self.build, "ui", "sallyport")
+
     def start_app(self, **environment):
-        self.app = subprocess.Popen([os.path.join(self.build, "ui", "sallyport")],
+        self.app = subprocess.Popen([self.program()],
                                     env={**self.environment, **environment})
         self.window_id = wait_for(self._find_window, "the window")
         self.focus_window()

@@ -3,6 +3,7 @@
 
 #include "ui/application.h"
 
+#include "browser/drag-provider.h"
 #include "common/shortcuts-dialog.h"
 #include "login/host-trust.h"
 #include "login/ledger.h"
@@ -114,6 +115,23 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
 }
 
 static void
+clean_cache_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  sally_drag_provider_clean_cache ();
+  g_task_return_boolean (task, TRUE);
+}
+
+/* A program that was killed leaves dragged files behind. */
+static void
+clean_cache (SallyApplication *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
+
+  g_task_set_source_tag (task, clean_cache);
+  g_task_run_in_thread (task, clean_cache_thread);
+}
+
+static void
 sally_application_startup (GApplication *application)
 {
   SallyApplication *self = SALLY_APPLICATION (application);
@@ -135,6 +153,7 @@ sally_application_startup (GApplication *application)
       return;
     }
   build_parts (self, keyring);
+  clean_cache (self);
 }
 
 /* The only window, made at need; NULL if the program could not start. */
@@ -206,6 +225,8 @@ sally_application_shutdown (GApplication *application)
   g_clear_object (&self->servers);
   g_clear_object (&self->accounts);
   g_clear_object (&self->settings);
+  if (!g_application_get_is_remote (application))
+    sally_drag_provider_clean_cache ();
 
   G_APPLICATION_CLASS (sally_application_parent_class)->shutdown (application);
 }

@@ -271,8 +271,10 @@ class Desktop:
         return os.path.join(self.build, "ui", "sallyport")
 
     def start_app(self, **environment):
+        """A warning of the program ends it, and so fails the test."""
         self.app = subprocess.Popen([self.program()],
-                                    env={**self.environment, **environment})
+                                    env={**self.environment, "G_DEBUG": "fatal-warnings",
+                                         **environment})
         self.window_id = wait_for(self._find_window, "the window")
         self.focus_window()
 

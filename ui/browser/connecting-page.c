@@ -192,6 +192,8 @@ sally_connecting_page_dispose (GObject *object)
   SallyConnectingPage *self = SALLY_CONNECTING_PAGE (object);
 
   g_clear_handle_id (&self->countdown_id, g_source_remove);
+  /* Before the template forgets it, which would leave the bin a child that is gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_CONNECTING_PAGE);
   g_clear_object (&self->connection);
 

@@ -112,11 +112,12 @@ class Desktop:
     """with Desktop(build) as desktop: desktop.start_app() ..."""
 
     def __init__(self, build, keyring="secret-service", with_keyring=True,
-                 size="1280x900"):
+                 size="1280x900", text_scale=1):
         self.build = os.path.abspath(build)
         self.keyring = keyring
         self.with_keyring = with_keyring
         self.size = size
+        self.text_scale = text_scale
         self.processes = []
         self.app = None
         self.home = tempfile.mkdtemp(prefix="sallyport-ui-")

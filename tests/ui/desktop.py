@@ -168,7 +168,8 @@ class Desktop:
         gtk = os.path.join(folders["config"], "gtk-4.0")
         os.makedirs(gtk)
         with open(os.path.join(gtk, "settings.ini"), "w", encoding="utf-8") as file:
-            file.write("[Settings]\ngtk-font-name=Cantarell 11\ngtk-enable-animations=0\n"
+            file.write(f"[Settings]\ngtk-font-name=Cantarell {11 * self.text_scale}\n"
+                       "gtk-enable-animations=0\n"
                        "gtk-xft-antialias=1\ngtk-xft-hinting=0\n"
                        "gtk-decoration-layout=:close\n")
         with open(os.path.join(folders["config"], "user-dirs.dirs"), "w", encoding="utf-8") as file:

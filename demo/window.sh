@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The demo's window where there is no display: Xvfb, and a picture of it. Sourced.
 
-readonly window_seconds=30
-# A painted window has more colours than an empty one, which has one or two.
-readonly window_colours=32
+# A fresh code may be a whole period away.
+readonly window_seconds=90
 window_pids=()
 
 # The X server picks a free display number and writes it down.
@@ -21,26 +20,15 @@ window_start_display ()
   export DISPLAY
 }
 
-# Takes pictures until one shows a painted window.
+# Opens the window on a saved server; its picture is taken once the file list is there.
 window_take_picture ()
 {
-  local picture=$1 deadline=$((SECONDS + window_seconds)) app
-  GDK_BACKEND=x11 GSK_RENDERER=cairo sallyport &
+  local server=$1 sign=$2 picture=$3 app
+  GDK_BACKEND=x11 GSK_RENDERER=cairo GTK_A11Y=atspi sallyport --server "$server" &
   app=$!
   window_pids=("$app" "${window_pids[@]}")
-  while ((SECONDS < deadline)); do
-    kill -0 "$app" 2>/dev/null || return 1
-    if xdotool search --onlyvisible --pid "$app" >/dev/null 2>&1 &&
-      import -window root "$picture" && (($(identify -format %k "$picture") >= window_colours)); then
-      # The first frame comes before the lists are filled.
-      sleep 1
-      import -window root "$picture"
-      return
-    fi
-    sleep 0.2
-  done
-  echo "no window was painted within $window_seconds s"
-  return 1
+  "$here/await-shown" "$app" 'table cell' "$sign" "$window_seconds" &&
+    import -window root -trim +repage "$picture"
 }
 
 window_stop ()

@@ -3,6 +3,7 @@
 
 #include "ui/application.h"
 
+#include "browser/drag-provider.h"
 #include "common/shortcuts-dialog.h"
 #include "login/host-trust.h"
 #include "login/ledger.h"
@@ -114,6 +115,23 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
 }
 
 static void
+clean_cache_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  sally_drag_provider_clean_cache ();
+  g_task_return_boolean (task, TRUE);
+}
+
+/* A program that was killed leaves dragged files behind. */
+static void
+clean_cache (SallyApplication *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
+
+  g_task_set_source_tag (task, clean_cache);
+  g_task_run_in_thread (task, clean_cache_thread);
+}
+
+static void
 sally_application_startup (GApplication *application)
 {
   SallyApplication *self = SALLY_APPLICATION (application);
@@ -135,16 +153,17 @@ sally_application_startup (GApplication *application)
       return;
     }
   build_parts (self, keyring);
+  clean_cache (self);
 }
 
-static void
-sally_application_activate (GApplication *application)
+/* The only window, made at need; NULL if the program could not start. */
+static GtkWindow *
+ensure_window (SallyApplication *self)
 {
-  SallyApplication *self = SALLY_APPLICATION (application);
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
   if (self->accounts == NULL)
-    return;
+    return NULL;
   if (window == NULL)
     window = sally_window_new (GTK_APPLICATION (self),
                                &(SallyWindowParts) { .accounts = self->accounts,
@@ -153,7 +172,44 @@ sally_application_activate (GApplication *application)
                                                      .queue = self->queue,
                                                      .settings = self->settings,
                                                      .clipboard = self->clipboard });
+  return window;
+}
+
+static void
+sally_application_activate (GApplication *application)
+{
+  GtkWindow *window = ensure_window (SALLY_APPLICATION (application));
+
+  if (window != NULL)
+    gtk_window_present (window);
+}
+
+/* Runs in the first instance, whichever was called. */
+static int
+sally_application_command_line (GApplication *application, GApplicationCommandLine *command_line)
+{
+  SallyApplication *self = SALLY_APPLICATION (application);
+  GVariantDict *options = g_application_command_line_get_options_dict (command_line);
+  g_autoptr (GError) error = NULL;
+  GtkWindow *window = ensure_window (self);
+  SallyServer *server;
+  const char *name;
+
+  if (window == NULL)
+    return EXIT_FAILURE;
+  if (g_variant_dict_lookup (options, "server", "&s", &name))
+    {
+      server = sally_server_store_find (self->servers, name, &error);
+      if (server != NULL)
+        sally_window_open_server (SALLY_WINDOW (window), server);
+      else
+        {
+          sally_window_show_error (SALLY_WINDOW (window), error);
+          g_application_command_line_printerr (command_line, "sallyport: %s\n", error->message);
+        }
+    }
   gtk_window_present (window);
+  return error == NULL ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static void
@@ -169,6 +225,8 @@ sally_application_shutdown (GApplication *application)
   g_clear_object (&self->servers);
   g_clear_object (&self->accounts);
   g_clear_object (&self->settings);
+  if (!g_application_get_is_remote (application))
+    sally_drag_provider_clean_cache ();
 
   G_APPLICATION_CLASS (sally_application_parent_class)->shutdown (application);
 }
@@ -180,17 +238,28 @@ sally_application_class_init (SallyApplicationClass *klass)
 
   application_class->startup = sally_application_startup;
   application_class->activate = sally_application_activate;
+  application_class->command_line = sally_application_command_line;
   application_class->shutdown = sally_application_shutdown;
 }
 
 static void
 sally_application_init (SallyApplication *self)
 {
+  static const GOptionEntry options[] = {
+    { "server", 's', 0, G_OPTION_ARG_STRING, NULL, N_ ("Open the saved server NAME and sign in"),
+      N_ ("NAME") },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_summary (
+      G_APPLICATION (self), _ ("One-time codes, and the SFTP servers that want them."));
 }
 
 SallyApplication *
 sally_application_new (void)
 {
-  return g_object_new (SALLY_TYPE_APPLICATION, "application-id", SALLY_APPLICATION_ID,
-                       "resource-base-path", SALLY_RESOURCES, NULL);
+  return g_object_new (SALLY_TYPE_APPLICATION, "application-id", SALLY_APPLICATION_ID, "flags",
+                       G_APPLICATION_HANDLES_COMMAND_LINE, "resource-base-path", SALLY_RESOURCES,
+                       NULL);
 }

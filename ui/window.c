@@ -4,6 +4,7 @@
 #include "ui/window.h"
 
 #include "codes/codes-page.h"
+#include "common/error-words.h"
 #include "servers/server-dialog.h"
 #include "servers/server-page.h"
 #include "servers/sidebar.h"
@@ -456,4 +457,30 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   sally_sidebar_set_up (self->sidebar, parts->servers, parts->connections, parts->queue);
   show_place (self, SALLY_PLACE_CODES);
   return GTK_WINDOW (self);
+}
+
+void
+sally_window_open_server (SallyWindow *self, SallyServer *server)
+{
+  g_return_if_fail (SALLY_IS_WINDOW (self));
+  g_return_if_fail (SALLY_IS_SERVER (server));
+
+  show_server (self, server);
+}
+
+void
+sally_window_show_error (SallyWindow *self, const GError *error)
+{
+  SallyErrorWords words;
+  AdwDialog *dialog;
+  g_autofree char *body = NULL;
+
+  g_return_if_fail (SALLY_IS_WINDOW (self));
+  g_return_if_fail (error != NULL);
+
+  words = sally_error_words (error);
+  body = sally_error_words_dup_description (error);
+  dialog = adw_alert_dialog_new (words.title, body);
+  adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
+  adw_dialog_present (dialog, GTK_WIDGET (self));
 }

@@ -31,4 +31,10 @@ G_DECLARE_FINAL_TYPE (SallyWindow, sally_window, SALLY, WINDOW, AdwApplicationWi
 
 GtkWindow *sally_window_new (GtkApplication *application, const SallyWindowParts *parts);
 
+/* Shows the page of a saved server and signs in. */
+void sally_window_open_server (SallyWindow *self, SallyServer *server);
+
+/* In a dialog; the message is shown as it is. */
+void sally_window_show_error (SallyWindow *self, const GError *error);
+
 G_END_DECLS

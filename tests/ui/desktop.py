@@ -8,6 +8,7 @@ import configparser
 import json
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -76,15 +77,47 @@ class Rig:
         shutil.rmtree(self.state, ignore_errors=True)
 
 
+class Relay:
+    """A line to a test server that can be cut: connections go to a port of its own."""
+
+    def __init__(self, build, target_port):
+        self.program = os.path.join(build, "tests", "rigs", "relay")
+        self.target_port = target_port
+        self.process = None
+
+    def __enter__(self):
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.start()
+        return self
+
+    def start(self):
+        self.process = subprocess.Popen([self.program, str(self.port), str(self.target_port), "0"],
+                                        stdout=subprocess.DEVNULL)
+        wait_for(self._listens, "the relay")
+
+    def _listens(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+    def __exit__(self, *_):
+        self.stop()
+
+
 class Desktop:
     """with Desktop(build) as desktop: desktop.start_app() ..."""
 
     def __init__(self, build, keyring="secret-service", with_keyring=True,
-                 size="1280x900"):
+                 size="1280x900", text_scale=1):
         self.build = os.path.abspath(build)
         self.keyring = keyring
         self.with_keyring = with_keyring
         self.size = size
+        self.text_scale = text_scale
         self.processes = []
         self.app = None
         self.home = tempfile.mkdtemp(prefix="sallyport-ui-")
@@ -135,7 +168,8 @@ class Desktop:
         gtk = os.path.join(folders["config"], "gtk-4.0")
         os.makedirs(gtk)
         with open(os.path.join(gtk, "settings.ini"), "w", encoding="utf-8") as file:
-            file.write("[Settings]\ngtk-font-name=Cantarell 11\ngtk-enable-animations=0\n"
+            file.write(f"[Settings]\ngtk-font-name=Cantarell {11 * self.text_scale}\n"
+                       "gtk-enable-animations=0\n"
                        "gtk-xft-antialias=1\ngtk-xft-hinting=0\n"
                        "gtk-decoration-layout=:close\n")
         with open(os.path.join(folders["config"], "user-dirs.dirs"), "w", encoding="utf-8") as file:
@@ -166,8 +200,17 @@ class Desktop:
              "org.a11y.Bus.GetAddress"], env=self.environment, check=False,
             capture_output=True).returncode == 0, "the accessibility bus")
 
+    def lock_keyring(self):
+        self.run("secret-tool", "lock")
+
+    def unlock_keyring(self):
+        """By a new daemon: nobody is there to type the password to the old one."""
+        self.keyring_daemon.terminate()
+        self.keyring_daemon.wait(5)
+        self._start_keyring()
+
     def _start_keyring(self):
-        daemon = self._spawn(["gnome-keyring-daemon", "--foreground", "--unlock",
+        daemon = self.keyring_daemon = self._spawn(["gnome-keyring-daemon", "--foreground", "--unlock",
                               "--components=secrets"], stdin=subprocess.PIPE,
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         daemon.stdin.write(b"only a test")
@@ -217,11 +260,23 @@ class Desktop:
             servers.write(file, space_around_delimiters=False)
         return server_id
 
+    def write_setting(self, key, value):
+        """Before the program starts; `value` is GVariant text."""
+        path = os.path.join(self.environment["XDG_CONFIG_HOME"], "glib-2.0", "settings", "keyfile")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(f"[{APPLICATION_ID.replace('.', '/')}]\n{key}={value}\n")
+
     # The program
 
+    def program(self):
+        return os.path.join(self.build, "ui", "sallyport")
+
     def start_app(self, **environment):
-        self.app = subprocess.Popen([os.path.join(self.build, "ui", "sallyport")],
-                                    env={**self.environment, **environment})
+        """A warning of the program ends it, and so fails the test."""
+        self.app = subprocess.Popen([self.program()],
+                                    env={**self.environment, "G_DEBUG": "fatal-warnings",
+                                         **environment})
         self.window_id = wait_for(self._find_window, "the window")
         self.focus_window()
 

@@ -10,10 +10,10 @@ import hashlib
 import os
 import re
 import sys
-import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from desktop import Accessible, Desktop, Rig, wait_for  # noqa: E402
+from desktop import Desktop, Rig, wait_for  # noqa: E402
+from steps import Job, build_folder, run_steps  # noqa: E402
 
 # RFC 6238, appendix B: the SHA-1 key.
 EXAMPLE_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -22,18 +22,8 @@ SIGN_IN_S = 90
 CODE = re.compile(r"^\d{3} \d{3}$")
 
 
-class MainJob:
+class MainJob(Job):
     """One window, one server; the steps build upon each other."""
-
-    def __init__(self, desktop, rig):
-        self.desktop, self.rig = desktop, rig
-        self.accessible = Accessible(desktop)
-
-    def press(self, role, name):
-        self.accessible.press(self.accessible.find(role, name))
-
-    def fill(self, name, text):
-        self.accessible.set_text(self.accessible.find("text", name), text)
 
     def empty_state_offers_to_add(self):
         self.accessible.find("label", "No Codes Yet")
@@ -169,23 +159,9 @@ STEPS = [
 
 
 def main():
-    build = os.environ.get("SALLY_BUILD_DIR", "build/debug")
-    print(f"1..{len(STEPS)}", flush=True)
-    with Rig("openssh-combined") as rig, Desktop(build) as desktop:
+    with Rig("openssh-combined") as rig, Desktop(build_folder()) as desktop:
         desktop.start_app()
-        job = MainJob(desktop, rig)
-        for number, step in enumerate(STEPS, 1):
-            name = step.__name__.replace("_", " ")
-            try:
-                step(job)
-            except Exception:  # whatever it was, the report says it and the rest cannot be done
-                print(f"not ok {number} {name}")
-                for line in (traceback.format_exc() + job.accessible.dump()).splitlines():
-                    print("# " + line)
-                if os.environ.get("SALLY_TEST_PICTURE"):
-                    desktop.shoot(os.environ["SALLY_TEST_PICTURE"])
-                sys.exit(1)
-            print(f"ok {number} {name}", flush=True)
+        run_steps(MainJob(desktop, rig), STEPS)
 
 
 if __name__ == "__main__":

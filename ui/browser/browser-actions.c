@@ -5,6 +5,7 @@
 #include "browser/name-dialog.h"
 #include "browser/properties-dialog.h"
 #include "model/remote-path.h"
+#include "remote/removal.h"
 
 #include <glib/gi18n.h>
 
@@ -14,8 +15,7 @@ typedef struct
   SallyBrowser *browser;
   SallyDirectory *directory; /* where the change is made, wherever the person has gone since */
   char *name;                /* raw name to select afterwards, nullable */
-  GPtrArray *files;          /* (element-type SallyRemoteFile), of a deletion */
-  guint n_done;
+  AdwToast *toast;           /* of a deletion under way */
 } Change;
 
 static Change *
@@ -33,7 +33,7 @@ change_free (Change *change)
 {
   g_clear_object (&change->browser);
   g_clear_object (&change->directory);
-  g_clear_pointer (&change->files, g_ptr_array_unref);
+  g_clear_object (&change->toast);
   g_free (change->name);
   g_free (change);
 }
@@ -139,47 +139,74 @@ on_rename (GtkWidget *widget, const char *action_name, GVariant *parameter)
   adw_dialog_present (dialog, widget);
 }
 
-static void on_removed (GObject *source, GAsyncResult *result, gpointer user_data);
-
-static void
-remove_next (Change *change)
-{
-  SallyRemoteFile *file = g_ptr_array_index (change->files, change->n_done);
-  g_autofree char *path = dup_path (change, sally_remote_file_get_raw_name (file));
-
-  sally_connection_remove_async (change->browser->connection, path,
-                                 sally_remote_file_get_kind (file) == SALLY_REMOTE_FILE_DIRECTORY,
-                                 change->browser->cancellable, on_removed, change);
-}
-
-/* One after the other, and the first refusal ends it: what is left then stays as it was. */
 static void
 on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Change) change = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!sally_connection_change_finish (SALLY_CONNECTION (source), result, &error))
+  adw_toast_dismiss (change->toast);
+  if (!sally_removal_run_finish (SALLY_REMOVAL (source), result, NULL, &error))
     sally_browser_show_error (change->browser, error);
-  else if (++change->n_done < change->files->len)
-    {
-      remove_next (g_steal_pointer (&change));
-      return;
-    }
   show_changed (change);
+}
+
+/* Shown until the deletion ends, which may take a while: the way to stop it. */
+static AdwToast *
+show_deleting (SallyBrowser *self, GCancellable *cancellable)
+{
+  AdwToast *toast = adw_toast_new (_ ("Deleting…"));
+
+  adw_toast_set_button_label (toast, _ ("_Stop"));
+  adw_toast_set_timeout (toast, 0);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (g_cancellable_cancel), cancellable,
+                           G_CONNECT_SWAPPED);
+  adw_toast_overlay_add_toast (self->toasts, g_object_ref (toast));
+  return toast;
 }
 
 static void
 on_delete_response (AdwAlertDialog *dialog, const char *response, SallyBrowser *self)
 {
   GPtrArray *files = g_object_get_data (G_OBJECT (dialog), "files");
+  g_autoptr (SallyRemoval) removal = NULL;
+  g_autoptr (GCancellable) cancellable = NULL;
   Change *change;
 
   if (!g_str_equal (response, "delete"))
     return;
   change = change_new (self);
-  change->files = g_ptr_array_ref (files);
-  remove_next (change);
+  removal = sally_removal_new (self->connection);
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autofree char *path =
+          dup_path (change, sally_remote_file_get_raw_name (g_ptr_array_index (files, i)));
+
+      sally_removal_add (removal, path);
+    }
+  cancellable = g_cancellable_new ();
+  g_signal_connect_object (self->cancellable, "cancelled", G_CALLBACK (g_cancellable_cancel),
+                           cancellable, G_CONNECT_SWAPPED);
+  change->toast = show_deleting (self, cancellable);
+  sally_removal_run_async (removal, cancellable, on_removed, change);
+}
+
+/* What will be lost, in words. */
+static const char *
+get_delete_body (GPtrArray *files)
+{
+  guint n_folders = 0;
+
+  for (guint i = 0; i < files->len; i++)
+    if (sally_remote_file_get_kind (g_ptr_array_index (files, i)) == SALLY_REMOTE_FILE_DIRECTORY)
+      n_folders++;
+  if (n_folders == 0)
+    return _ ("The server has no wastebasket: it will be gone for good.");
+  if (files->len == 1)
+    return _ ("The folder and all that is in it will be gone for good: the server has no "
+              "wastebasket.");
+  return _ ("Folders are deleted with all that is in them. The server has no wastebasket: it will "
+            "be gone for good.");
 }
 
 static void
@@ -199,10 +226,7 @@ on_delete (GtkWidget *widget, const char *action_name, GVariant *parameter)
   else
     heading =
         g_strdup_printf (ngettext ("Delete %u File?", "Delete %u Files?", files->len), files->len);
-  dialog =
-      adw_alert_dialog_new (heading,
-                            _ ("The server has no wastebasket: it will be gone for good. Folders "
-                               "are deleted only if they are empty."));
+  dialog = adw_alert_dialog_new (heading, get_delete_body (files));
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "delete",
                                   _ ("_Delete"), NULL);
   adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "delete",

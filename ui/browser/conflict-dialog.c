@@ -70,8 +70,11 @@ sally_conflict_dialog_choose_async (GtkWidget *parent,
 SallyConflictChoice
 sally_conflict_dialog_choose_finish (GAsyncResult *result, gboolean *for_all)
 {
+  gssize choice;
+
   g_return_val_if_fail (g_task_is_valid (result, NULL), SALLY_CONFLICT_CHOICE_CANCEL);
 
   *for_all = GPOINTER_TO_INT (g_task_get_task_data (G_TASK (result)));
-  return (SallyConflictChoice) MAX (0, g_task_propagate_int (G_TASK (result), NULL));
+  choice = g_task_propagate_int (G_TASK (result), NULL);
+  return choice < 0 ? SALLY_CONFLICT_CHOICE_CANCEL : (SallyConflictChoice) choice;
 }

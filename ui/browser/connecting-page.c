@@ -7,19 +7,6 @@
 
 #include <glib/gi18n.h>
 
-struct _SallyConnectingPage
-{
-  AdwBin parent_instance;
-
-  AdwStatusPage *status_page;
-  GtkListBox *steps_box;
-
-  SallyConnection *connection;
-  guint countdown_id;
-};
-
-G_DEFINE_FINAL_TYPE (SallyConnectingPage, sally_connecting_page, ADW_TYPE_BIN)
-
 static const struct
 {
   SallyConnectionState state;
@@ -31,6 +18,29 @@ static const struct
   { SALLY_CONNECTION_WAITING_FOR_CODE, N_ ("Waiting for a fresh code") },
   { SALLY_CONNECTION_SIGNING_IN, N_ ("Signing in") },
 };
+
+#define N_STEPS G_N_ELEMENTS (steps)
+
+typedef struct
+{
+  GtkWidget *row;
+  AdwBin *mark;
+  GtkLabel *label;
+} Row;
+
+struct _SallyConnectingPage
+{
+  AdwBin parent_instance;
+
+  AdwStatusPage *status_page;
+  GtkListBox *steps_box;
+
+  Row rows[N_STEPS];
+  SallyConnection *connection;
+  guint countdown_id;
+};
+
+G_DEFINE_FINAL_TYPE (SallyConnectingPage, sally_connecting_page, ADW_TYPE_BIN)
 
 /* The turn is a step only while one waits for it, the code only where the recipe has one. */
 static gboolean
@@ -51,21 +61,6 @@ is_step_shown (SallyConnectingPage *self, SallyConnectionState step, SallyConnec
     }
 }
 
-static GtkWidget *
-create_mark (SallyConnectionState step, SallyConnectionState now)
-{
-  GtkWidget *mark;
-
-  if (step == now)
-    mark = adw_spinner_new ();
-  else
-    mark = gtk_image_new_from_icon_name (step < now ? "object-select-symbolic"
-                                                    : "sally-pending-symbolic");
-  gtk_widget_add_css_class (mark, step < now ? "success" : step == now ? "current" : "dimmed");
-  gtk_widget_set_size_request (mark, 16, 16);
-  return mark;
-}
-
 static char *
 dup_step_words (SallyConnectingPage *self, guint i, SallyConnectionState now)
 {
@@ -79,29 +74,73 @@ dup_step_words (SallyConnectingPage *self, guint i, SallyConnectionState now)
 }
 
 static void
+set_class (GtkWidget *widget, const char *name, gboolean is_set)
+{
+  if (is_set)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+/* The rows stay the same, for the pointer or a screen reader may be on one. */
+static void
+create_rows (SallyConnectingPage *self)
+{
+  for (guint i = 0; i < N_STEPS; i++)
+    {
+      Row *row = &self->rows[i];
+      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+
+      row->mark = ADW_BIN (adw_bin_new ());
+      row->label = GTK_LABEL (gtk_label_new (NULL));
+      row->row = gtk_list_box_row_new ();
+      gtk_label_set_wrap (row->label, TRUE);
+      gtk_label_set_xalign (row->label, 0);
+      gtk_widget_set_size_request (GTK_WIDGET (row->mark), 16, 16);
+      gtk_box_append (GTK_BOX (box), GTK_WIDGET (row->mark));
+      gtk_box_append (GTK_BOX (box), GTK_WIDGET (row->label));
+      gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row->row), box);
+      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row->row), FALSE);
+      gtk_widget_set_focusable (row->row, FALSE);
+      gtk_list_box_append (self->steps_box, row->row);
+    }
+}
+
+static void
+update_mark (Row *row, SallyConnectionState step, SallyConnectionState now)
+{
+  GtkWidget *mark = adw_bin_get_child (row->mark);
+
+  if (step == now && !ADW_IS_SPINNER (mark))
+    adw_bin_set_child (row->mark, adw_spinner_new ());
+  else if (step != now)
+    {
+      if (!GTK_IS_IMAGE (mark))
+        {
+          mark = gtk_image_new ();
+          adw_bin_set_child (row->mark, mark);
+        }
+      gtk_image_set_from_icon_name (GTK_IMAGE (mark), step < now ? "object-select-symbolic"
+                                                                 : "sally-pending-symbolic");
+      set_class (mark, "success", step < now);
+      set_class (mark, "dimmed", step > now);
+    }
+}
+
+static void
 update (SallyConnectingPage *self)
 {
   SallyConnectionState now = sally_connection_get_state (self->connection);
 
-  gtk_list_box_remove_all (self->steps_box);
-  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+  for (guint i = 0; i < N_STEPS; i++)
     {
       g_autofree char *words = dup_step_words (self, i, now);
-      GtkWidget *box, *label, *row;
+      Row *row = &self->rows[i];
 
-      if (!is_step_shown (self, steps[i].state, now))
-        continue;
-      box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-      label = gtk_label_new (words);
-      row = gtk_list_box_row_new ();
-      if (steps[i].state > now)
-        gtk_widget_add_css_class (label, "dimmed");
-      gtk_box_append (GTK_BOX (box), create_mark (steps[i].state, now));
-      gtk_box_append (GTK_BOX (box), label);
-      gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-      gtk_widget_set_focusable (row, FALSE);
-      gtk_list_box_append (self->steps_box, row);
+      gtk_widget_set_visible (row->row, is_step_shown (self, steps[i].state, now));
+      gtk_label_set_label (row->label, words);
+      set_class (GTK_WIDGET (row->label), "dimmed", steps[i].state > now);
+      update_mark (row, steps[i].state, now);
     }
 }
 
@@ -153,6 +192,8 @@ sally_connecting_page_dispose (GObject *object)
   SallyConnectingPage *self = SALLY_CONNECTING_PAGE (object);
 
   g_clear_handle_id (&self->countdown_id, g_source_remove);
+  /* Before the template forgets it, which would leave the bin a child that is gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_CONNECTING_PAGE);
   g_clear_object (&self->connection);
 
@@ -178,6 +219,7 @@ static void
 sally_connecting_page_init (SallyConnectingPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  create_rows (self);
 }
 
 void

@@ -40,6 +40,12 @@ delivery_free (Delivery *delivery)
   g_free (delivery);
 }
 
+static char *
+dup_cache (void)
+{
+  return g_build_filename (g_get_user_cache_dir (), "sallyport", "dragged", NULL);
+}
+
 static GdkContentFormats *
 sally_drag_provider_ref_formats (GdkContentProvider *provider)
 {
@@ -115,8 +121,8 @@ sally_drag_provider_write_mime_type_async (GdkContentProvider *provider,
   SallyDragProvider *self = SALLY_DRAG_PROVIDER (provider);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autofree char *uuid = g_uuid_string_random ();
-  g_autofree char *directory =
-      g_build_filename (g_get_user_cache_dir (), "sallyport", "dragged", uuid, NULL);
+  g_autofree char *cache = dup_cache ();
+  g_autofree char *directory = g_build_filename (cache, uuid, NULL);
   Delivery *delivery = g_new0 (Delivery, 1);
 
   g_task_set_source_tag (task, sally_drag_provider_write_mime_type_async);
@@ -194,4 +200,36 @@ sally_drag_provider_new (SallyTransferQueue *queue,
   self->folder = g_strdup (folder);
   self->files = g_ptr_array_ref (files);
   return GDK_CONTENT_PROVIDER (self);
+}
+
+/* A drag holds regular files in a folder of its own; nothing lies deeper. */
+static void
+remove_drag (const char *directory)
+{
+  g_autoptr (GDir) entries = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (entries != NULL && (name = g_dir_read_name (entries)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (directory);
+}
+
+void
+sally_drag_provider_clean_cache (void)
+{
+  g_autofree char *cache = dup_cache ();
+  g_autoptr (GDir) drags = g_dir_open (cache, 0, NULL);
+  const char *name;
+
+  while (drags != NULL && (name = g_dir_read_name (drags)) != NULL)
+    {
+      g_autofree char *directory = g_build_filename (cache, name, NULL);
+
+      if (g_uuid_string_is_valid (name) && !g_file_test (directory, G_FILE_TEST_IS_SYMLINK))
+        remove_drag (directory);
+    }
 }

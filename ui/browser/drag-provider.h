@@ -20,4 +20,7 @@ GdkContentProvider *sally_drag_provider_new (SallyTransferQueue *queue,
                                              const char *folder,
                                              GPtrArray *files);
 
+/* Removes what earlier drags left in the cache. Blocks: for a thread, or the end of the program. */
+void sally_drag_provider_clean_cache (void);
+
 G_END_DECLS

@@ -53,6 +53,8 @@ sally_file_words_kind (SallyRemoteFile *file)
       return g_strdup (sally_remote_file_is_enterable (file) ? _ ("Link to a folder") : _ ("Link"));
     case SALLY_REMOTE_FILE_REGULAR:
       type = g_content_type_guess (sally_remote_file_get_name (file), NULL, 0, NULL);
+      if (g_content_type_is_unknown (type))
+        return g_strdup (_ ("Binary file"));
       return g_content_type_get_description (type);
     case SALLY_REMOTE_FILE_OTHER:
     default:

@@ -21,11 +21,19 @@ struct _SallyPathBar
   GtkEditable *entry;
 
   char *path;
+  gboolean narrow;
 };
 
 G_DEFINE_FINAL_TYPE (SallyPathBar, sally_path_bar, ADW_TYPE_BIN)
 
 static guint open_path_signal;
+
+typedef enum
+{
+  PROP_NARROW = 1,
+} SallyPathBarProperty;
+
+static GParamSpec *properties[PROP_NARROW + 1];
 
 static void
 on_crumb_clicked (GtkButton *button, SallyPathBar *self)
@@ -143,6 +151,37 @@ on_key_pressed (SallyPathBar *self, guint keyval)
 }
 
 static void
+sally_path_bar_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch ((SallyPathBarProperty) id)
+    {
+    case PROP_NARROW:
+      g_value_set_boolean (value, SALLY_PATH_BAR (object)->narrow);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+sally_path_bar_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  SallyPathBar *self = SALLY_PATH_BAR (object);
+
+  switch ((SallyPathBarProperty) id)
+    {
+    case PROP_NARROW:
+      if (self->narrow == g_value_get_boolean (value))
+        return;
+      self->narrow = g_value_get_boolean (value);
+      g_object_notify_by_pspec (object, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
 sally_path_bar_dispose (GObject *object)
 {
   SallyPathBar *self = SALLY_PATH_BAR (object);
@@ -156,9 +195,17 @@ sally_path_bar_dispose (GObject *object)
 static void
 sally_path_bar_class_init (SallyPathBarClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = sally_path_bar_dispose;
+  object_class->get_property = sally_path_bar_get_property;
+  object_class->set_property = sally_path_bar_set_property;
+  object_class->dispose = sally_path_bar_dispose;
+
+  properties[PROP_NARROW] =
+      g_param_spec_boolean ("narrow", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   open_path_signal = g_signal_new ("open-path", SALLY_TYPE_PATH_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Action: path-bar.edit. Signal "open-path" (raw path bytes) when the person wants to go there. */
+/* Property: narrow (leaves the path to itself and "up"). Action: path-bar.edit. Signal "open-path"
+ * (raw path bytes) when the person wants to go there. */
 #define SALLY_TYPE_PATH_BAR (sally_path_bar_get_type ())
 G_DECLARE_FINAL_TYPE (SallyPathBar, sally_path_bar, SALLY, PATH_BAR, AdwBin)
 

@@ -3,6 +3,11 @@
 
 #include "common/clipboard.h"
 
+#include <gtk/gtk.h>
+#ifdef GDK_WINDOWING_WAYLAND
+#include <gdk/wayland/gdkwayland.h>
+#endif
+
 /* Klipper's convention, which other clipboard managers have taken up. */
 #define HINT_MIME_TYPE "x-kde-passwordManagerHint"
 #define HINT           "secret"
@@ -15,9 +20,20 @@ struct _SallyClipboard
   SallySettings *settings;
   GdkContentProvider *provider; /* what we offered last */
   guint clear_id;
+  GtkWindow *window; /* whose focus is waited for, because clearing failed without it */
 };
 
 G_DEFINE_FINAL_TYPE (SallyClipboard, sally_clipboard, G_TYPE_OBJECT)
+
+static void try_to_clear (SallyClipboard *self);
+
+static void
+stop_waiting_for_focus (SallyClipboard *self)
+{
+  if (self->window != NULL)
+    g_signal_handlers_disconnect_by_func (self->window, try_to_clear, self);
+  g_clear_weak_pointer (&self->window);
+}
 
 static void
 sally_clipboard_dispose (GObject *object)
@@ -25,6 +41,7 @@ sally_clipboard_dispose (GObject *object)
   SallyClipboard *self = SALLY_CLIPBOARD (object);
 
   g_clear_handle_id (&self->clear_id, g_source_remove);
+  stop_waiting_for_focus (self);
   g_clear_object (&self->provider);
   g_clear_object (&self->clipboard);
   g_clear_object (&self->settings);
@@ -55,6 +72,54 @@ sally_clipboard_new (GdkClipboard *clipboard, SallySettings *settings)
   self->clipboard = g_object_ref (clipboard);
   self->settings = g_object_ref (settings);
   return self;
+}
+
+static gboolean
+is_ours (SallyClipboard *self)
+{
+  return self->provider != NULL && gdk_clipboard_is_local (self->clipboard) &&
+         gdk_clipboard_get_content (self->clipboard) == self->provider;
+}
+
+static gboolean
+is_on_wayland (GtkWindow *window)
+{
+#ifdef GDK_WINDOWING_WAYLAND
+  return GDK_IS_WAYLAND_DISPLAY (gtk_widget_get_display (GTK_WIDGET (window)));
+#else
+  return FALSE;
+#endif
+}
+
+/* Wayland lets only the program that has the focus change the clipboard. */
+static gboolean
+needs_focus (SallyClipboard *self)
+{
+  GtkApplication *application = GTK_APPLICATION (g_application_get_default ());
+  GtkWindow *window = application != NULL ? gtk_application_get_active_window (application) : NULL;
+
+  if (window == NULL || gtk_window_is_active (window) || !is_on_wayland (window))
+    return FALSE;
+  if (self->window == NULL)
+    {
+      g_set_weak_pointer (&self->window, window);
+      g_signal_connect_object (window, "notify::is-active", G_CALLBACK (try_to_clear), self,
+                               G_CONNECT_SWAPPED);
+    }
+  return TRUE;
+}
+
+static void
+try_to_clear (SallyClipboard *self)
+{
+  if (is_ours (self))
+    {
+      if (needs_focus (self))
+        return;
+      gdk_clipboard_set_content (self->clipboard, NULL);
+    }
+  stop_waiting_for_focus (self);
+  g_clear_object (&self->provider);
 }
 
 static void
@@ -88,6 +153,7 @@ sally_clipboard_copy_secret (SallyClipboard *self, SallySecret *secret)
   providers[1] = gdk_content_provider_new_for_bytes (HINT_MIME_TYPE, hint);
 
   g_clear_handle_id (&self->clear_id, g_source_remove);
+  stop_waiting_for_focus (self);
   g_clear_object (&self->provider);
   self->provider = gdk_content_provider_new_union (providers, G_N_ELEMENTS (providers));
   gdk_clipboard_set_content (self->clipboard, self->provider);
@@ -103,8 +169,5 @@ sally_clipboard_clear (SallyClipboard *self)
   g_return_if_fail (SALLY_IS_CLIPBOARD (self));
 
   g_clear_handle_id (&self->clear_id, g_source_remove);
-  if (self->provider != NULL && gdk_clipboard_is_local (self->clipboard) &&
-      gdk_clipboard_get_content (self->clipboard) == self->provider)
-    gdk_clipboard_set_content (self->clipboard, NULL);
-  g_clear_object (&self->provider);
+  try_to_clear (self);
 }

@@ -17,7 +17,7 @@ sally_clipboard_new (GdkClipboard *clipboard, SallySettings *settings) G_GNUC_WA
 
 /* Offers `secret` as text, together with the MIME type by which clipboard managers know that they
  * must not keep it. Cleared after the setting clipboard-clear, unless somebody else has copied
- * since. */
+ * since; where only the program with the focus may do so, as soon as it has it. */
 void sally_clipboard_copy_secret (SallyClipboard *self, SallySecret *secret);
 
 /* Clears at once what was copied by us and is still there: at the end of the program. */

@@ -20,11 +20,11 @@ typedef struct
 /* Titles say what happened, the advice what to do next; the message between them, which comes with
  * the error, says why. */
 static const Entry entries[] = {
+  { SALLY_ERROR_NOT_FOUND,
+    { N_ ("No Server of That Name"), "", ICON_WARNING, SALLY_NEXT_STEP_RETRY } },
+
   { SALLY_ERROR_KEYRING_ABSENT,
-    { N_ ("No Keyring Found"),
-      N_ ("Sallyport keeps its secrets in the system's keyring. Start a keyring such as GNOME "
-          "Keyring "
-          "or KWallet, then try again."),
+    { N_ ("No Keyring Found"), N_ ("Your codes and passwords are kept there, and nowhere else."),
       ICON_KEYRING, SALLY_NEXT_STEP_RETRY } },
   { SALLY_ERROR_KEYRING_LOCKED,
     { N_ ("The Keyring Is Locked"), N_ ("Unlock it to see your codes."), ICON_KEYRING,
@@ -43,8 +43,7 @@ static const Entry entries[] = {
   { SALLY_ERROR_HOST_NOT_FOUND,
     { N_ ("No Such Server"),
       N_ ("Check how the address is written. If it is an internal name, check that you are on the "
-          "right "
-          "network."),
+          "right network."),
       ICON_NETWORK, SALLY_NEXT_STEP_EDIT_SERVER } },
   { SALLY_ERROR_UNREACHABLE,
     { N_ ("The Server Cannot Be Reached"), N_ ("Check your network, the address and the port."),
@@ -69,8 +68,7 @@ static const Entry entries[] = {
   { SALLY_ERROR_SIGN_IN_REFUSED,
     { N_ ("Sign-in Refused"),
       N_ ("Check the user name, the password and how the server wants the code. It was tried once "
-          "only, "
-          "so that nothing locks."),
+          "only, so that nothing locks."),
       ICON_SIGN_IN, SALLY_NEXT_STEP_EDIT_SERVER } },
   { SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
     { N_ ("An Answer Is Missing"), N_ ("Try again and answer the server's question."), ICON_SIGN_IN,
@@ -91,8 +89,7 @@ static const Entry entries[] = {
   { SALLY_ERROR_HOST_KEY_CHANGED,
     { N_ ("This May Be Another Computer"),
       N_ ("The server shows another key than before. Nothing was sent. Ask the administrator "
-          "whether the "
-          "key was changed on purpose."),
+          "whether the key was changed on purpose."),
       ICON_KEY, SALLY_NEXT_STEP_RETRY } },
 
   { SALLY_ERROR_REMOTE_NOT_FOUND,

@@ -177,6 +177,8 @@ sally_server_page_dispose (GObject *object)
 
   if (self->opening != NULL)
     g_cancellable_cancel (self->opening);
+  /* Before the template forgets it, which would leave the bin a child that is gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_SERVER_PAGE);
   g_clear_object (&self->connection);
   g_clear_object (&self->queue);

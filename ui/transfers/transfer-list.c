@@ -47,6 +47,8 @@ sally_transfer_list_dispose (GObject *object)
 {
   SallyTransferList *self = SALLY_TRANSFER_LIST (object);
 
+  /* Before the template forgets it, which would leave the bin a child that is gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_TRANSFER_LIST);
   g_clear_object (&self->queue);
 

@@ -54,6 +54,8 @@ sally_transfers_button_dispose (GObject *object)
 {
   SallyTransfersButton *self = SALLY_TRANSFERS_BUTTON (object);
 
+  /* Before the template forgets it, which would leave the bin a child that is gone. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_TRANSFERS_BUTTON);
   g_clear_object (&self->queue);
 

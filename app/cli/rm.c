@@ -6,20 +6,9 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "model/remote-path.h"
+#include "remote/removal.h"
 
 #include <glib/gi18n.h>
-
-/* Folders within folders: deeper than PATH_MAX allows, no server can serve. */
-#define MAX_DEPTH 256
-
-static void
-take_page (GPtrArray *page, gpointer user_data)
-{
-  GPtrArray *files = user_data;
-
-  for (guint i = 0; i < page->len; i++)
-    g_ptr_array_add (files, g_object_ref (page->pdata[i]));
-}
 
 static gboolean
 remove_one (SallyCli *cli,
@@ -37,37 +26,15 @@ remove_one (SallyCli *cli,
 }
 
 static gboolean
-remove_tree (
-    SallyCli *cli, SallyConnection *connection, const char *path, guint depth, GError **error)
+remove_all (SallyCli *cli, SallyConnection *connection, const char *path, GError **error)
 {
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (SallyRemoval) removal = sally_removal_new (connection);
   g_autoptr (GAsyncResult) result = NULL;
-  guint n_unsafe;
 
-  if (depth > MAX_DEPTH)
-    {
-      g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_REMOTE_FAILED,
-                           _ ("The folders lie too deep within one another"));
-      return FALSE;
-    }
-  sally_connection_list_async (connection, path, take_page, files, cli->cancellable,
-                               sally_cli_keep_result, &result);
+  sally_removal_add (removal, path);
+  sally_removal_run_async (removal, cli->cancellable, sally_cli_keep_result, &result);
   sally_cli_wait (&result);
-  if (!sally_connection_list_finish (connection, result, &n_unsafe, error))
-    return FALSE;
-  for (guint i = 0; i < files->len; i++)
-    {
-      g_autofree char *child =
-          sally_remote_path_join (path, sally_remote_file_get_raw_name (files->pdata[i]));
-      /* A symbolic link is removed, never followed. */
-      gboolean is_directory =
-          sally_remote_file_get_kind (files->pdata[i]) == SALLY_REMOTE_FILE_DIRECTORY;
-
-      if (is_directory ? !remove_tree (cli, connection, child, depth + 1, error)
-                       : !remove_one (cli, connection, child, FALSE, error))
-        return FALSE;
-    }
-  return remove_one (cli, connection, path, TRUE, error);
+  return sally_removal_run_finish (removal, result, NULL, error);
 }
 
 static gboolean
@@ -100,7 +67,7 @@ remove_path (SallyCli *cli, const char *operand, gboolean recursive, GError **er
     return;
   is_directory = sally_attributes_is_directory (&attributes);
   if (is_directory && recursive)
-    remove_tree (cli, connection, path, 0, error);
+    remove_all (cli, connection, path, error);
   else if (!remove_one (cli, connection, path, is_directory, &reason))
     {
       /* Most servers say no more than "Failure". */

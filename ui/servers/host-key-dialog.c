@@ -42,21 +42,39 @@ sally_host_key_dialog_init (SallyHostKeyDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* A line may end after each dot and colon: the dialog's own label breaks between words only, and a
+ * long address in large text would be wider than the window. */
+static char *
+make_breakable (const char *address)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const char *c = address; *c != '\0'; c++)
+    {
+      g_string_append_c (text, *c);
+      if (*c == '.' || *c == ':' || *c == '-')
+        g_string_append (text, "\u200B");
+    }
+  return g_string_free_and_steal (text);
+}
+
 AdwDialog *
 sally_host_key_dialog_new (const SallyHostQuestion *question)
 {
   SallyHostKeyDialog *self;
   g_autofree char *address = NULL;
+  g_autofree char *breakable = NULL;
   g_autofree char *type = NULL;
 
   g_return_val_if_fail (question != NULL, NULL);
 
   self = g_object_new (SALLY_TYPE_HOST_KEY_DIALOG, NULL);
   address = sally_server_dup_address (question->server);
+  breakable = make_breakable (address);
   adw_alert_dialog_format_body (ADW_ALERT_DIALOG (self),
                                 /* Translators: a host name. */
                                 _ ("You connect to %s for the first time. It shows this key:"),
-                                address);
+                                breakable);
   /* Translators: the kind of an SSH key, such as "ssh-ed25519". */
   type = g_strdup_printf (_ ("%s key"), question->key_type);
   gtk_label_set_text (self->type_label, type);

@@ -56,7 +56,8 @@ sally_program_dup_path (const char *name)
 char *
 sally_program_dup_runtime_directory (GError **error)
 {
-  g_autofree char *path = g_build_filename (g_get_user_runtime_dir (), "sallyport", NULL);
+  g_autofree char *path =
+      g_build_filename (g_get_user_runtime_dir (), "sallyport", "engines", NULL);
   struct stat info;
 
   if (g_mkdir_with_parents (path, 0700) != 0 || lstat (path, &info) != 0)
@@ -64,7 +65,7 @@ sally_program_dup_runtime_directory (GError **error)
       sally_error_set_errno (error, errno, path);
       return NULL;
     }
-  /* Where there is no XDG_RUNTIME_DIR this may be a folder that others can write to. */
+  /* Without XDG_RUNTIME_DIR this lies in the cache folder, beside what others may read. */
   if (!S_ISDIR (info.st_mode) || info.st_uid != geteuid () || (info.st_mode & 077) != 0)
     {
       g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_PERMISSION,

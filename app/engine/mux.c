@@ -14,7 +14,7 @@
 /* Files of their own fill four lanes; only one large file, sent in pieces, gains from more. */
 #define LANES_FOR_MANY_FILES 4
 /* Rounds over all lanes before D-Bus gets its turn again. */
-#define MAX_ROUNDS_A_TURN    32
+#define MAX_ROUNDS_A_TURN    4
 #define KEEPALIVE_S          30
 
 struct _SallyMux

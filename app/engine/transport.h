@@ -40,6 +40,9 @@ char *sally_transport_dup_fingerprint (SallyTransport *self);
 /* ident, key-exchange, cipher, mac, host-key-type, host-key-fingerprint into a vardict. */
 void sally_transport_add_info (SallyTransport *self, GVariantDict *info);
 
+/* What libssh2 may take from the socket before the next call of this; unlimited until the first. */
+void sally_transport_set_receive_budget (SallyTransport *self, gsize bytes);
+
 /* All that came over the socket so far. */
 guint64 sally_transport_get_received_bytes (SallyTransport *self);
 

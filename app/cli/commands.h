@@ -11,6 +11,8 @@ int sally_command_account_add (SallyCli *cli, char **arguments);
 int sally_command_account_list (SallyCli *cli, char **arguments);
 int sally_command_account_remove (SallyCli *cli, char **arguments);
 int sally_command_code (SallyCli *cli, char **arguments);
+int sally_command_import (SallyCli *cli, char **arguments);
+int sally_command_export (SallyCli *cli, char **arguments);
 int sally_command_server_add (SallyCli *cli, char **arguments);
 int sally_command_server_list (SallyCli *cli, char **arguments);
 int sally_command_server_show (SallyCli *cli, char **arguments);

@@ -40,6 +40,8 @@ static const SallyCommand commands[] = {
     N_ ("Save the passphrase of a server's key file, likewise") },
   { "server trust", sally_command_server_trust, "NAME SHA256:FINGERPRINT",
     N_ ("Trust a host key beforehand") },
+  { "server unlock", sally_command_server_unlock, "NAME",
+    N_ ("Let programs try to sign in once more after refusals held them back") },
   { "ls", sally_command_ls, "[-l] [-a] [--json] NAME:PATH", N_ ("List a remote folder") },
   { "get", sally_command_get, "[-r] NAME:PATH... [LOCAL]",
     N_ ("Download files; with -r, folders and all that is in them") },
@@ -88,8 +90,9 @@ build (SallyCli *cli, GError **error)
   cli->servers = sally_server_store_new (NULL);
   cli->host_trust = sally_host_trust_new (NULL);
   cli->ledger = sally_ledger_new (NULL);
+  cli->guard = sally_guard_new (NULL);
   cli->services = sally_connection_services_new (cli->accounts, cli->servers, cli->ledger,
-                                                 cli->host_trust, prompter, settings);
+                                                 cli->guard, cli->host_trust, prompter, settings);
   cli->transfers = sally_transfer_queue_new ();
   cli->connections = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   return TRUE;
@@ -111,6 +114,7 @@ tear_down (SallyCli *cli)
   g_clear_object (&cli->transfers);
   g_clear_object (&cli->services);
   g_clear_object (&cli->ledger);
+  g_clear_object (&cli->guard);
   g_clear_object (&cli->host_trust);
   g_clear_object (&cli->servers);
   g_clear_object (&cli->accounts);

@@ -51,6 +51,9 @@ set_secret (SallyCli *cli, char **arguments, SallyKeyringKind kind, const char *
   is_empty = sally_secret_get_length (secret) == 0;
   if (!store_secret (cli, kind, server, is_empty ? NULL : secret, &error))
     return sally_message_error (error);
+  /* A new password begins anew. */
+  if (kind == SALLY_KEYRING_PASSWORD && !sally_guard_clear (cli->guard, server, &error))
+    return sally_message_error (error);
   printf (is_empty ? _ ("Removed it for “%s”\n") : _ ("Saved for “%s”\n"),
           sally_server_get_name (server));
   return SALLY_EXIT_DONE;
@@ -143,5 +146,30 @@ sally_command_server_trust (SallyCli *cli, char **arguments)
     return sally_message_error (error);
   address = sally_server_dup_address (server);
   printf (_ ("The key %s of %s is trusted\n"), fingerprint, address);
+  return SALLY_EXIT_DONE;
+}
+
+int
+sally_command_server_unlock (SallyCli *cli, char **arguments)
+{
+  g_auto (GStrv) operands = NULL;
+  g_autoptr (GError) error = NULL;
+  SallyServer *server;
+  SallyGuardState state;
+
+  if (!sally_cli_parse (cli, NULL, arguments, 1, 1, &operands))
+    return cli->exit_code;
+  server = sally_cli_find_server (cli, operands[0], &error);
+  if (server == NULL)
+    return sally_message_error (error);
+  state = sally_guard_get_state (cli->guard, server);
+  if (!sally_guard_allow (cli->guard, server, &error))
+    return sally_message_error (error);
+  if (sally_guard_decide (&state) == SALLY_GUARD_GO)
+    printf (_ ("“%s” is not held back\n"), sally_server_get_name (server));
+  else
+    printf (_ ("The next sign-in to “%s” may be tried. If it is refused too, it is held back "
+               "again\n"),
+            sally_server_get_name (server));
   return SALLY_EXIT_DONE;
 }

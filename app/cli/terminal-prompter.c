@@ -324,6 +324,70 @@ ask_async (SallyPrompter *prompter,
   ask_next (task);
 }
 
+static gboolean
+is_word (const char *answer, const char *english, const char *translated)
+{
+  return g_ascii_strcasecmp (answer, english) == 0 || g_strcmp0 (answer, translated) == 0;
+}
+
+static void
+attempt_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (SallySecret) answer = sally_terminal_ask_finish (result, &error);
+  g_autofree char *word = NULL;
+
+  if (answer == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  word = g_strstrip (g_strdup (sally_secret_peek (answer, NULL)));
+  g_task_return_boolean (task, is_word (word, "y", _ ("y")) || is_word (word, "yes", _ ("yes")));
+}
+
+static void
+confirm_attempt_async (SallyPrompter *prompter,
+                       const SallyAttemptQuestion *question,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (prompter, cancellable, callback, user_data);
+  const char *name = sally_server_get_name (question->server);
+  g_autofree char *text = NULL;
+
+  g_task_set_source_tag (task, confirm_attempt_async);
+  if (!sally_terminal_is_there ())
+    {
+      g_autofree char *word = dup_shell_word (name);
+
+      g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_SIGN_IN_HELD,
+                               _ ("“%s” refused the last %u sign-ins, and one more could lock the "
+                                  "account: nothing was sent. Check the password and the account, "
+                                  "then type: sally server unlock %s"),
+                               name, question->n_refusals, word);
+      return;
+    }
+  text =
+      g_strdup_printf (_ ("“%s” refused the last %u sign-ins. One more could lock the account.\n"),
+                       name, question->n_refusals);
+  sally_terminal_say (text);
+  sally_terminal_ask_async (_ ("Try once more? (y/N) "), TRUE, cancellable, attempt_answered,
+                            g_steal_pointer (&task));
+}
+
+/* Ends both questions that are answered by yes or no. */
+static gboolean
+confirm_attempt_finish (SallyPrompter *prompter,
+                        GAsyncResult *result,
+                        gboolean *allowed,
+                        GError **error)
+{
+  return confirm_host_key_finish (prompter, result, allowed, error);
+}
+
 static GPtrArray *
 ask_finish (SallyPrompter *prompter, GAsyncResult *result, GError **error)
 {
@@ -339,4 +403,6 @@ sally_terminal_prompter_prompter_init (SallyPrompterInterface *iface)
   iface->confirm_host_key_finish = confirm_host_key_finish;
   iface->ask_async = ask_async;
   iface->ask_finish = ask_finish;
+  iface->confirm_attempt_async = confirm_attempt_async;
+  iface->confirm_attempt_finish = confirm_attempt_finish;
 }

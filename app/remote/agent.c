@@ -31,6 +31,7 @@ struct _SallyAgent
   SallyLoginRecipe recipe;
   guint next_step;
   SallyAgentStage stage;
+  gboolean has_sent;
   GError *error;
 };
 
@@ -283,6 +284,7 @@ send_answers (Question *question, GPtrArray *answers)
       question_fail (question, error);
       return;
     }
+  self->has_sent |= answers->len > 0;
   if (question->is_prompts)
     sally_wire_agent1_complete_get_answers (self->skeleton, question->invocation, descriptors,
                                             g_variant_new_handle (0));
@@ -463,6 +465,7 @@ keys_listed (GObject *source, GAsyncResult *result, gpointer user_data)
     g_variant_builder_add_value (&builder,
                                  g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING,
                                                            g_ptr_array_index (keys, i), TRUE));
+  question->agent->has_sent = TRUE;
   sally_wire_agent1_complete_get_keys (question->agent->skeleton, question->invocation,
                                        g_variant_builder_end (&builder));
 }
@@ -623,6 +626,14 @@ sally_agent_get_wait_until (SallyAgent *self)
   g_return_val_if_fail (SALLY_IS_AGENT (self), 0);
 
   return self->factors != NULL ? sally_factors_get_wait_until (self->factors) : 0;
+}
+
+gboolean
+sally_agent_get_has_sent (SallyAgent *self)
+{
+  g_return_val_if_fail (SALLY_IS_AGENT (self), FALSE);
+
+  return self->has_sent;
 }
 
 const GError *

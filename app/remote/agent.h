@@ -36,6 +36,9 @@ void sally_agent_unexport (SallyAgent *self);
 SallyAgentStage sally_agent_get_stage (SallyAgent *self);
 gint64 sally_agent_get_wait_until (SallyAgent *self);
 
+/* Whether the server got something of ours to judge: a password, an answer, a key. */
+gboolean sally_agent_get_has_sent (SallyAgent *self);
+
 /* The first error that one of its answers was: the engine passes it on only as a message. */
 const GError *sally_agent_get_error (SallyAgent *self);
 

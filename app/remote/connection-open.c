@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "login/answers.h"
 #include "remote/agent.h"
+#include "remote/attempt.h"
 #include "remote/engine-process.h"
 
 #include <errno.h>
@@ -36,6 +37,7 @@ typedef struct
   char *socket_path;
   char *lock_path;
   SallyLedgerTurn *turn;
+  SallyGuardTurn *attempt;
   SallyConnection *jump; /* the host to go through, or NULL */
   int line;              /* to the server; -1 before and after */
   SallyAgent *agent;
@@ -53,6 +55,7 @@ opening_free (Opening *opening)
   g_cancellable_cancel (opening->questions);
   g_object_unref (opening->questions);
   g_clear_object (&opening->turn);
+  g_clear_object (&opening->attempt);
   g_clear_object (&opening->jump);
   g_clear_fd (&opening->line, NULL);
   if (opening->agent != NULL)
@@ -92,6 +95,7 @@ succeed (GTask *task)
   Opening *opening = g_task_get_task_data (task);
 
   g_clear_object (&opening->turn);
+  g_clear_object (&opening->attempt);
   g_clear_fd (&opening->lock, NULL);
   if (sally_connection_get_engine (self) == NULL)
     sally_connection_take_engine (self, g_steal_pointer (&opening->engine));
@@ -140,10 +144,14 @@ signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
           g_error_free (error);
           error = g_error_copy (sally_agent_get_error (opening->agent));
         }
+      if (g_error_matches (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_REFUSED) &&
+          sally_agent_get_has_sent (opening->agent))
+        sally_guard_turn_refused (opening->attempt);
       fail (task, error);
       return;
     }
 
+  sally_guard_turn_succeeded (opening->attempt);
   /* A fresh proxy reads the properties of the engine as they are now. */
   sally_agent_unexport (opening->agent);
   connection = g_object_ref (g_dbus_proxy_get_connection (G_DBUS_PROXY (opening->engine)));
@@ -327,6 +335,33 @@ reach (GTask *task)
 }
 
 static void
+attempt_begun (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Opening *opening = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  opening->attempt = sally_attempt_begin_finish (result, &error);
+  if (opening->attempt == NULL)
+    fail (task, error);
+  else
+    reach (task);
+}
+
+/* After the turn with the account, always in this order: two that wait for each other would wait
+ * for ever. */
+static void
+begin_attempt (GTask *task)
+{
+  SallyConnection *self = g_task_get_source_object (task);
+
+  sally_connection_set_state (self, SALLY_CONNECTION_WAITING_FOR_TURN);
+  sally_attempt_begin_async (sally_connection_get_server (self),
+                             sally_connection_get_services (self), g_task_get_cancellable (task),
+                             attempt_begun, task);
+}
+
+static void
 turn_begun (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
@@ -337,7 +372,7 @@ turn_begun (GObject *source, GAsyncResult *result, gpointer user_data)
   if (opening->turn == NULL)
     fail (task, error);
   else
-    reach (task);
+    begin_attempt (task);
 }
 
 /* The account first, before anything is sent: a missing or locked one must not cost an attempt. */
@@ -391,7 +426,7 @@ prepare_turn (GTask *task)
                                  &recipe, &error))
     fail (task, error);
   else if (!sally_login_recipe_uses (&recipe, SALLY_FACTOR_CODE))
-    reach (task);
+    begin_attempt (task);
   else if (sally_account_store_get_is_loaded (accounts))
     begin_turn (task);
   else

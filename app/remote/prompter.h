@@ -19,6 +19,14 @@ typedef struct
   SallyHostVerdict verdict; /* NEW only: changed keys are refused without a question */
 } SallyHostQuestion;
 
+/* Only a person may make another attempt (login/guard.h). */
+typedef struct
+{
+  SallyServer *server;
+  guint n_refusals;
+  gint64 last_refusal_us; /* as g_get_real_time() counts */
+} SallyAttemptQuestion;
+
 typedef struct
 {
   const char *text; /* sanitised words of the server, or ours if `is_own` of the question is set */
@@ -35,7 +43,8 @@ typedef struct
   guint n_prompts; /* 0: a notice to be shown, nothing to answer */
 } SallyPromptQuestion;
 
-/* Main thread. A question lives until the callback; both may take as long as the person likes.
+/* Main thread. A question lives during the call only: who asks later keeps what they need. All may
+ * take as long as the person likes.
  * Errors: SALLY_ERROR_SIGN_IN_NEEDS_PERSON where nobody can be asked, G_IO_ERROR_CANCELLED if
  * dismissed. */
 #define SALLY_TYPE_PROMPTER (sally_prompter_get_type ())
@@ -60,6 +69,15 @@ struct _SallyPrompterInterface
                      GAsyncReadyCallback callback,
                      gpointer user_data);
   GPtrArray *(*ask_finish) (SallyPrompter *self, GAsyncResult *result, GError **error);
+  void (*confirm_attempt_async) (SallyPrompter *self,
+                                 const SallyAttemptQuestion *question,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+  gboolean (*confirm_attempt_finish) (SallyPrompter *self,
+                                      GAsyncResult *result,
+                                      gboolean *allowed,
+                                      GError **error);
 };
 
 void sally_prompter_confirm_host_key_async (SallyPrompter *self,
@@ -81,5 +99,17 @@ void sally_prompter_ask_async (SallyPrompter *self,
 GPtrArray *sally_prompter_ask_finish (SallyPrompter *self,
                                       GAsyncResult *result,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* `*allowed` FALSE: not now, or the person is asked in another way (the window shows it with a
+ * button). SALLY_ERROR_SIGN_IN_HELD where nobody is there, with the way out. */
+void sally_prompter_confirm_attempt_async (SallyPrompter *self,
+                                           const SallyAttemptQuestion *question,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+gboolean sally_prompter_confirm_attempt_finish (SallyPrompter *self,
+                                                GAsyncResult *result,
+                                                gboolean *allowed,
+                                                GError **error);
 
 G_END_DECLS

@@ -3,7 +3,7 @@
 
 import socket
 
-from harness import case, fails, main, ok, server
+from harness import Terminal, case, fails, main, ok, server
 
 OTHER = 'SHA256:' + 'A' * 43
 
@@ -32,6 +32,35 @@ def a_wrong_password_is_3_and_one_attempt():
         ok('server', 'password', 'wrong', text='not the password')
         fails(3, '', 'ls', 'wrong:')
         assert rig.count('Failed password') == 1 and rig.accepted() == 0, rig.log.read_text()
+
+
+@case
+def after_two_refusals_nothing_is_sent_until_a_person_acts():
+    with server('held', 'openssh-password', 'password') as rig:
+        ok('server', 'password', 'held', text='not the password')
+        for _ in range(2):
+            fails(3, '', 'ls', 'held:')
+        connections = rig.count('Connection from')
+        text = fails(3, 'sally server unlock held', 'ls', 'held:')
+        fails(3, 'sally server unlock held', 'get', 'held:README.txt')
+        assert rig.count('Failed password') == 2 and rig.count('Connection from') == connections, text
+
+        terminal = Terminal('ls', 'held:')
+        terminal.expect('Try once more')
+        terminal.type('n\n')
+        assert terminal.end() == 3, terminal.output
+        terminal = Terminal('ls', 'held:')
+        terminal.expect('Try once more')
+        terminal.type('y\n')
+        assert terminal.end() == 3, terminal.output
+        assert rig.count('Failed password') == 3
+        fails(3, 'sally server unlock held', 'ls', 'held:')
+
+        ok('server', 'unlock', 'held')
+        fails(3, '', 'ls', 'held:')
+        assert rig.count('Failed password') == 4
+        ok('server', 'password', 'held', text=rig.secret('password'))
+        assert 'inbox' in ok('ls', 'held:')
 
 
 @case

@@ -131,6 +131,30 @@ ask_finish (SallyPrompter *prompter, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* The server's page shows that it is held back, with a button that allows one more attempt: no
+ * dialog jumps at a person who has just opened a page. */
+static void
+confirm_attempt_async (SallyPrompter *prompter,
+                       const SallyAttemptQuestion *question,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (prompter, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, confirm_attempt_async);
+  g_task_return_boolean (task, FALSE);
+}
+
+static gboolean
+confirm_attempt_finish (SallyPrompter *prompter,
+                        GAsyncResult *result,
+                        gboolean *allowed,
+                        GError **error)
+{
+  return confirm_host_key_finish (prompter, result, allowed, error);
+}
+
 static void
 sally_dialog_prompter_iface_init (SallyPrompterInterface *iface)
 {
@@ -138,6 +162,8 @@ sally_dialog_prompter_iface_init (SallyPrompterInterface *iface)
   iface->confirm_host_key_finish = confirm_host_key_finish;
   iface->ask_async = ask_async;
   iface->ask_finish = ask_finish;
+  iface->confirm_attempt_async = confirm_attempt_async;
+  iface->confirm_attempt_finish = confirm_attempt_finish;
 }
 
 static void

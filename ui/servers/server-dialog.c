@@ -254,6 +254,13 @@ on_password_saved (GObject *source, GAsyncResult *result, gpointer user_data)
       fail_saving (self, error);
       return;
     }
+  /* A new password begins anew. */
+  if (!sally_guard_clear (sally_connection_services_get_guard (self->services), self->saving,
+                          &error))
+    {
+      fail_saving (self, error);
+      return;
+    }
   sally_server_store_save_async (self->servers, self->saving, NULL, on_server_saved,
                                  g_object_ref (self));
 }

@@ -6,6 +6,7 @@
 #include "browser/browser.h"
 #include "browser/connecting-page.h"
 #include "common/error-words.h"
+#include "remote/attempt.h"
 
 #include <glib/gi18n.h>
 
@@ -22,6 +23,7 @@ struct _SallyServerPage
   AdwBin *browser_bin;
 
   SallyConnection *connection;
+  SallyConnectionServices *services;
   SallyTransferQueue *queue;
   SallySettings *settings;
   GCancellable *opening;
@@ -117,10 +119,21 @@ on_lost (SallyServerPage *self, GError *error)
 static void
 follow_step (SallyServerPage *self, SallyNextStep step)
 {
+  g_autoptr (GError) error = NULL;
+
   if (step == SALLY_NEXT_STEP_EDIT_SERVER)
-    g_signal_emit (self, signals[SIGNAL_EDIT], 0);
-  else
-    open_connection (self);
+    {
+      g_signal_emit (self, signals[SIGNAL_EDIT], 0);
+      return;
+    }
+  /* The button under "held back" is the person's own word. */
+  if (g_error_matches (self->error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_HELD) &&
+      !sally_attempt_allow (sally_connection_get_server (self->connection), self->services, &error))
+    {
+      on_lost (self, error);
+      return;
+    }
+  open_connection (self);
 }
 
 static void
@@ -181,6 +194,7 @@ sally_server_page_dispose (GObject *object)
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_SERVER_PAGE);
   g_clear_object (&self->connection);
+  g_clear_object (&self->services);
   g_clear_object (&self->queue);
   g_clear_object (&self->settings);
   g_clear_error (&self->error);
@@ -224,6 +238,7 @@ sally_server_page_init (SallyServerPage *self)
 
 GtkWidget *
 sally_server_page_new (SallyConnection *connection,
+                       SallyConnectionServices *services,
                        SallyTransferQueue *queue,
                        SallySettings *settings)
 {
@@ -235,6 +250,7 @@ sally_server_page_new (SallyConnection *connection,
 
   self = g_object_new (SALLY_TYPE_SERVER_PAGE, NULL);
   self->connection = g_object_ref (connection);
+  self->services = g_object_ref (services);
   self->queue = g_object_ref (queue);
   self->settings = g_object_ref (settings);
   sally_connecting_page_set_connection (self->connecting_page, connection);

@@ -19,7 +19,8 @@
   "[--counter N]"
 #define SERVER_SYNOPSIS                                                                            \
   "NAME --host H [--port P] --user U --login RECIPE [--account ACC] [--identity FILE] "            \
-  "[--jump NAME] [--start DIR]"
+  "[--jump NAME] [--start DIR] [--separator TEXT] [--code-length N] [--password-prompt REGEX] "    \
+  "[--code-prompt REGEX]"
 
 static const SallyCommand commands[] = {
   { "account add", sally_command_account_add, ACCOUNT_SYNOPSIS,

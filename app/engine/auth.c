@@ -376,21 +376,31 @@ try_method (SignIn *self, const char *method, GError **error)
   return STEP_FAILED;
 }
 
-/* The list after a step tells what the next one may be. */
+/* The first of ours that the server offers and that was no step yet; NULL if there is none. */
+static const char *
+choose_method (const char *const *methods, GPtrArray *used, const char *offered)
+{
+  for (guint i = 0; methods[i] != NULL; i++)
+    if (list_has (offered, methods[i]) &&
+        !g_ptr_array_find_with_equal_func (used, methods[i], g_str_equal, NULL))
+      return methods[i];
+  return NULL;
+}
+
+/* The list after a step tells what the next one may be: the server decides about the order. */
 static gboolean
 walk_methods (
     SignIn *self, const char *const *methods, GPtrArray *used, char **offered, GError **error)
 {
-  for (guint i = 0; methods[i] != NULL; i++)
-    {
-      StepResult result;
+  const char *method;
 
-      if (!list_has (*offered, methods[i]))
-        continue;
-      result = try_method (self, methods[i], error);
+  while ((method = choose_method (methods, used, *offered)) != NULL)
+    {
+      StepResult result = try_method (self, method, error);
+
       if (result == STEP_FAILED)
         return FALSE;
-      g_ptr_array_add (used, (gpointer) methods[i]);
+      g_ptr_array_add (used, (gpointer) method);
       if (result == STEP_DONE)
         return TRUE;
       g_free (*offered);

@@ -36,6 +36,9 @@ void sally_agent_unexport (SallyAgent *self);
 SallyAgentStage sally_agent_get_stage (SallyAgent *self);
 gint64 sally_agent_get_wait_until (SallyAgent *self);
 
+/* The sign-in worked: the new value of the server's property "prompts", NULL if it may stay. */
+char *sally_agent_dup_new_pin (SallyAgent *self);
+
 /* Whether the server got something of ours to judge: a password, an answer, a key. */
 gboolean sally_agent_get_has_sent (SallyAgent *self);
 

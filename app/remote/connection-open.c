@@ -125,13 +125,62 @@ agent_changed (SallyAgent *agent, GParamSpec *pspec, GTask *task)
     }
 }
 
+/* A fresh proxy reads the properties of the engine as they are now. */
+static void
+load_signed_in (GTask *task)
+{
+  Opening *opening = g_task_get_task_data (task);
+  g_autoptr (GDBusConnection) connection =
+      g_object_ref (g_dbus_proxy_get_connection (G_DBUS_PROXY (opening->engine)));
+
+  sally_agent_unexport (opening->agent);
+  g_clear_object (&opening->engine);
+  opening->has_started = FALSE;
+  load_engine (task, connection);
+}
+
+static void
+prompts_kept (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sally_server_store_save_finish (SALLY_SERVER_STORE (source), result, &error))
+    g_warning ("What the server asked is not kept: %s", error->message);
+  load_signed_in (user_data);
+}
+
+/* What the server asked is kept with its profile, if it is one that was saved. */
+static void
+keep_prompts (GTask *task)
+{
+  SallyConnection *self = g_task_get_source_object (task);
+  Opening *opening = g_task_get_task_data (task);
+  SallyServer *server = sally_connection_get_server (self);
+  SallyServerStore *servers =
+      sally_connection_services_get_servers (sally_connection_get_services (self));
+  SallyServer *saved = sally_server_store_get_by_id (servers, sally_server_get_id (server));
+  g_autofree char *pin = sally_agent_dup_new_pin (opening->agent);
+  g_autoptr (SallyServer) values = NULL;
+
+  if (pin != NULL)
+    g_object_set (server, "prompts", pin, NULL);
+  if (pin == NULL || saved == NULL)
+    {
+      load_signed_in (task);
+      return;
+    }
+  values = sally_server_new (sally_server_get_id (server));
+  sally_server_set_from (values, saved);
+  g_object_set (values, "prompts", pin, NULL);
+  sally_server_store_save_async (servers, values, NULL, prompts_kept, task);
+}
+
 static void
 signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Opening *opening = g_task_get_task_data (task);
   GError *error = NULL;
-  GDBusConnection *connection;
 
   g_signal_handlers_disconnect_by_func (opening->agent, agent_changed, task);
   if (!sally_wire_engine1_call_connect_finish (opening->engine, NULL, result, &error))
@@ -152,13 +201,7 @@ signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   sally_guard_turn_succeeded (opening->attempt);
-  /* A fresh proxy reads the properties of the engine as they are now. */
-  sally_agent_unexport (opening->agent);
-  connection = g_object_ref (g_dbus_proxy_get_connection (G_DBUS_PROXY (opening->engine)));
-  g_clear_object (&opening->engine);
-  opening->has_started = FALSE;
-  load_engine (task, connection);
-  g_object_unref (connection);
+  keep_prompts (task);
 }
 
 static void
@@ -386,6 +429,13 @@ begin_turn (GTask *task)
       sally_account_store_get_by_id (sally_connection_services_get_accounts (services),
                                      sally_server_get_account_id (server));
 
+  /* Without an account the person types the code, when the server asks for it. */
+  if ((account == NULL || sally_account_is_broken (account)) &&
+      sally_prompter_is_there (sally_connection_services_get_prompter (services)))
+    {
+      begin_attempt (task);
+      return;
+    }
   if (account == NULL || sally_account_is_broken (account))
     {
       fail (task, g_error_new (SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "login/answers.h"
+#include "login/prompts.h"
 #include "model/server.h"
 #include "remote/connection-services.h"
 
@@ -18,7 +19,10 @@ SallyFactors *sally_factors_new (SallyServer *server,
                                  SallyConnectionServices *services,
                                  SallyLedgerTurn *turn) G_GNUC_WARN_UNUSED_RESULT;
 
-/* One answer a step (at most SALLY_ANSWERS_MAX_PROMPTS), in an array with a free function. The
+/* Whether there is an account that makes the codes; else the person is asked for them. */
+gboolean sally_factors_has_account (SallyFactors *self);
+
+/* One answer a step (at most SALLY_PROMPTS_MAX_PROMPTS), in an array with a free function. The
  * password is fetched first: then the code is as fresh as can be when it is sent. A code that is
  * handed out here counts as spent. */
 void sally_factors_compose_async (SallyFactors *self,

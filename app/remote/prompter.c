@@ -47,11 +47,27 @@ sally_prompter_ask_async (SallyPrompter *self,
 }
 
 GPtrArray *
-sally_prompter_ask_finish (SallyPrompter *self, GAsyncResult *result, GError **error)
+sally_prompter_ask_finish (SallyPrompter *self,
+                           GAsyncResult *result,
+                           gboolean *remember,
+                           GError **error)
 {
+  gboolean unused;
+
   g_return_val_if_fail (SALLY_IS_PROMPTER (self), NULL);
 
-  return SALLY_PROMPTER_GET_IFACE (self)->ask_finish (self, result, error);
+  if (remember == NULL)
+    remember = &unused;
+  *remember = FALSE;
+  return SALLY_PROMPTER_GET_IFACE (self)->ask_finish (self, result, remember, error);
+}
+
+gboolean
+sally_prompter_is_there (SallyPrompter *self)
+{
+  g_return_val_if_fail (SALLY_IS_PROMPTER (self), FALSE);
+
+  return SALLY_PROMPTER_GET_IFACE (self)->is_there (self);
 }
 
 void

@@ -16,6 +16,8 @@ struct _TestPerson
 
   gboolean accepts;
   gboolean allows;
+  gboolean remembers;
+  guint n_changes;
   GQueue answers; /* of SallySecret */
   guint n_host_keys;
   guint n_prompts;
@@ -93,6 +95,7 @@ ask_async (SallyPrompter *prompter,
       g_ptr_array_new_with_free_func ((GDestroyNotify) sally_secret_unref);
 
   self->n_prompts++;
+  self->n_changes += question->is_changed;
   g_set_str (&self->last_text, question->n_prompts > 0
                                    ? question->prompts[question->n_prompts - 1].text
                                    : question->instruction);
@@ -112,9 +115,16 @@ ask_async (SallyPrompter *prompter,
 }
 
 static GPtrArray *
-ask_finish (SallyPrompter *prompter, GAsyncResult *result, GError **error)
+ask_finish (SallyPrompter *prompter, GAsyncResult *result, gboolean *remember, GError **error)
 {
+  *remember = TEST_PERSON (prompter)->remembers;
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gboolean
+is_there (SallyPrompter *prompter)
+{
+  return TEST_PERSON (prompter)->answers.length > 0;
 }
 
 static void
@@ -153,6 +163,7 @@ test_person_prompter_init (SallyPrompterInterface *iface)
   iface->confirm_host_key_finish = confirm_host_key_finish;
   iface->ask_async = ask_async;
   iface->ask_finish = ask_finish;
+  iface->is_there = is_there;
   iface->confirm_attempt_async = confirm_attempt_async;
   iface->confirm_attempt_finish = confirm_attempt_finish;
 }
@@ -173,6 +184,18 @@ guint
 test_person_get_n_attempts (TestPerson *self)
 {
   return self->n_attempts;
+}
+
+void
+test_person_set_remembers (TestPerson *self, gboolean remembers)
+{
+  self->remembers = remembers;
+}
+
+guint
+test_person_get_n_changes (TestPerson *self)
+{
+  return self->n_changes;
 }
 
 void

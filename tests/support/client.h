@@ -50,6 +50,11 @@ const char *test_person_get_last_text (TestPerson *self);
 void test_person_set_allows_attempts (TestPerson *self, gboolean allows);
 guint test_person_get_n_attempts (TestPerson *self);
 
+/* Whether a changed script may be answered by itself from now on (default: no); and how often a
+ * change was shown. */
+void test_person_set_remembers (TestPerson *self, gboolean remembers);
+guint test_person_get_n_changes (TestPerson *self);
+
 /* A profile for the rig: its password in the keyring, its seed as an account, its key as the
  * identity file, as far as the recipe uses them. */
 SallyServer *test_client_make_server (TestClient *client,

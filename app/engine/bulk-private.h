@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a download and an upload have in common; for bulk.c, download.c and upload.c. */
+/* What a download and an upload have in common; for bulk*.c, download.c and upload*.c. */
 #pragma once
 
 #include "engine/bulk.h"
@@ -16,8 +16,29 @@ typedef struct
   gboolean (*pump) (SallyBulkJob *job);
   /* All replies are in and the job is stopping: cleans up on the server, then finishes. */
   void (*clean_up) (SallyBulkJob *job);
+  /* All before this offset has arrived. */
+  guint64 (*get_prefix) (SallyBulkJob *job);
   void (*free) (SallyBulkJob *job);
 } SallyBulkJobClass;
+
+/* A handle of the job's file on one lane. The first way is the job's own lane and handle; a large
+ * file has more, since a server takes only so much ahead on each channel (OpenSSH: 2 MiB). */
+typedef struct
+{
+  SallyBulkJob *job;
+  SallyLane *lane;
+  GBytes *handle; /* NULL until it is open, and where it could not be */
+  guint64 bytes_in_flight;
+} SallyBulkWay;
+
+/* A READ or WRITE that has no reply yet. */
+typedef struct
+{
+  SallyBulkWay *way;
+  guint64 offset;
+  guint32 length;
+  GList link; /* in the job's pieces */
+} SallyBulkPiece;
 
 struct _SallyBulkJob
 {
@@ -31,10 +52,16 @@ struct _SallyBulkJob
   char *path;
   GBytes *handle;
   SallySftpAttributes attributes;
+  SallyBulkWay ways[SALLY_MUX_MAX_BULK_LANES];
+  guint n_ways;
+  GQueue pieces;   /* of SallyBulkPiece */
   guint in_flight; /* requests without a reply */
-  guint64 bytes;   /* done */
+  guint64 bytes_in_flight;
+  guint64 next_offset; /* all before it has been asked for or sent */
+  guint64 bytes;       /* done */
   guint64 reported_bytes;
-  GError *error; /* set: the job is stopping */
+  GError *error;     /* set: the job is stopping */
+  gboolean may_keep; /* what was made so far is left for a later attempt */
   gboolean is_cleaning;
   gboolean is_finished;
 };
@@ -68,11 +95,30 @@ SallySftpWriter *sally_bulk_job_begin (SallyBulkJob *job, SallySftpType type);
 /* Ends the job: its owner is told. */
 void sally_bulk_job_finish (SallyBulkJob *job);
 
-/* Room for the payload of one WRITE, shared by all uploads: what is in it is sent before anything
- * else runs. */
-guint8 *sally_bulk_get_buffer (SallyBulk *self);
+/* Makes the job's handle the first way, and opens others on lanes of their own with OPEN's `flags`,
+ * as many as a file of `size` bytes gains from on this line. A way that cannot be had is no
+ * failure: the others carry the file. */
+void sally_bulk_job_open_ways (SallyBulkJob *job, const char *path, guint32 flags, guint64 size);
+/* The open way with the least on it; NULL if none has room. */
+SallyBulkWay *sally_bulk_job_choose_way (SallyBulkJob *job);
+/* Closes all but the job's own handle; `func` is called for each with `user_data`. */
+void sally_bulk_job_close_ways (SallyBulkJob *job, SallyReplyFunc func, gpointer user_data);
+
+/* Begins a request whose first field is the way's handle. */
+SallySftpWriter *sally_bulk_way_begin (SallyBulkWay *way, SallySftpType type);
+/* Sends it as a piece of the file; `func` gets the piece, and ends it with
+ * sally_bulk_piece_received. */
+void sally_bulk_way_send (SallyBulkWay *way, guint64 offset, guint32 length, SallyReplyFunc func);
+/* First thing in that call-back: counts the piece as answered. `range` tells what it was. */
+void sally_bulk_piece_received (SallyBulkPiece *piece, SallyBulkPiece *range);
+/* The lowest offset of the pieces under way, or next_offset if there is none. */
+guint64 sally_bulk_job_get_first_missing (SallyBulkJob *job);
 
 /* The share of the bytes in flight that one of the running jobs may have. */
 gsize sally_bulk_get_share (SallyBulk *self);
+
+/* Whether the limit has room for another piece, and what it took. */
+gboolean sally_bulk_may_move (SallyBulk *self, gboolean is_upload);
+void sally_bulk_note_moved (SallyBulk *self, gboolean is_upload, guint32 bytes);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "engine/bulk-private.h"
 
 #include "base/error.h"
+#include "engine/rate.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -24,7 +25,8 @@ struct _SallyBulk
   GQueue waiting;      /* of SallyBulkJob */
   GPtrArray *running;  /* of SallyBulkJob */
   GPtrArray *finished; /* of SallyBulkJob: freed when no call-back of theirs is on the stack */
-  guint8 *buffer;      /* of SALLY_SFTP_MAX_PACKET bytes */
+  SallyRate download_rate;
+  SallyRate upload_rate;
   gboolean is_closing;
 };
 
@@ -33,6 +35,8 @@ job_free (SallyBulkJob *job)
 {
   g_clear_fd (&job->descriptor, NULL);
   g_clear_pointer (&job->handle, g_bytes_unref);
+  for (guint i = 0; i < job->n_ways; i++)
+    g_clear_pointer (&job->ways[i].handle, g_bytes_unref);
   g_clear_error (&job->error);
   g_free (job->path);
   job->class->free (job);
@@ -123,7 +127,6 @@ sally_bulk_free (SallyBulk *self)
   g_assert (self->running->len == 0);
   g_ptr_array_unref (self->running);
   g_ptr_array_unref (self->finished);
-  g_free (self->buffer);
   g_free (self);
 }
 
@@ -136,6 +139,7 @@ add_job (SallyBulk *self, SallyBulkJob *job, const SallyBulkRequest *request)
   job->id = request->id;
   job->descriptor = request->descriptor;
   job->path = g_strdup (request->path);
+  g_queue_init (&job->pieces);
   g_queue_push_tail (&self->waiting, job);
   sally_mux_wake (self->mux);
 }
@@ -159,13 +163,14 @@ is_meant (SallyBulkJob *job, gpointer owner, const guint64 *id)
 }
 
 static void
-fail_as_cancelled (SallyBulkJob *job)
+fail_as_cancelled (SallyBulkJob *job, gboolean keep)
 {
+  job->may_keep = keep;
   sally_bulk_job_fail (job, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled"));
 }
 
 static void
-cancel_matching (SallyBulk *self, gpointer owner, const guint64 *id)
+cancel_matching (SallyBulk *self, gpointer owner, const guint64 *id, gboolean keep)
 {
   /* Backwards: a job that has nothing under way leaves the array at once. */
   for (guint i = self->running->len; i > 0; i--)
@@ -174,7 +179,7 @@ cancel_matching (SallyBulk *self, gpointer owner, const guint64 *id)
 
       if (!is_meant (job, owner, id))
         continue;
-      fail_as_cancelled (job);
+      fail_as_cancelled (job, keep);
       sally_bulk_job_settle (job);
     }
   for (GList *l = self->waiting.head, *next; l != NULL; l = next)
@@ -185,28 +190,34 @@ cancel_matching (SallyBulk *self, gpointer owner, const guint64 *id)
       if (!is_meant (job, owner, id))
         continue;
       g_queue_delete_link (&self->waiting, l);
-      fail_as_cancelled (job);
+      fail_as_cancelled (job, keep);
       sally_bulk_job_finish (job);
     }
   sally_mux_wake (self->mux);
 }
 
 void
-sally_bulk_cancel (SallyBulk *self, gpointer owner, guint64 id)
+sally_bulk_cancel (SallyBulk *self, gpointer owner, guint64 id, gboolean keep)
 {
-  cancel_matching (self, owner, &id);
+  cancel_matching (self, owner, &id, keep);
 }
 
 void
 sally_bulk_cancel_owner (SallyBulk *self, gpointer owner)
 {
-  cancel_matching (self, owner, NULL);
+  cancel_matching (self, owner, NULL, TRUE);
 }
 
 guint
 sally_bulk_get_n_jobs (SallyBulk *self)
 {
   return self->running->len + g_queue_get_length (&self->waiting);
+}
+
+static SallyBulkProgress
+get_progress (SallyBulkJob *job)
+{
+  return (SallyBulkProgress) { job->id, job->bytes, job->class->get_prefix (job) };
 }
 
 void
@@ -219,19 +230,14 @@ sally_bulk_report_progress (SallyBulk *self,
     {
       SallyBulkJob *job = g_ptr_array_index (self->running, i);
 
+      SallyBulkProgress progress;
+
       if (job->owner != owner || job->bytes == job->reported_bytes)
         continue;
       job->reported_bytes = job->bytes;
-      func (job->id, job->bytes, user_data);
+      progress = get_progress (job);
+      func (&progress, user_data);
     }
-}
-
-guint8 *
-sally_bulk_get_buffer (SallyBulk *self)
-{
-  if (self->buffer == NULL)
-    self->buffer = g_malloc (SALLY_SFTP_MAX_PACKET);
-  return self->buffer;
 }
 
 gsize
@@ -240,108 +246,49 @@ sally_bulk_get_share (SallyBulk *self)
   return MAX_BYTES_IN_FLIGHT / MAX (self->running->len, 1);
 }
 
-void
-sally_bulk_job_send (SallyBulkJob *job, SallyReplyFunc func, gpointer user_data)
+static SallyRate *
+get_rate (SallyBulk *self, gboolean is_upload)
 {
-  job->in_flight++;
-  sally_lane_send (job->lane, func, user_data);
-}
-
-void
-sally_bulk_job_received (SallyBulkJob *job)
-{
-  g_assert (job->in_flight > 0);
-  job->in_flight--;
+  return is_upload ? &self->upload_rate : &self->download_rate;
 }
 
 gboolean
-sally_bulk_job_start_elsewhere (SallyBulkJob *job)
+sally_bulk_may_move (SallyBulk *self, gboolean is_upload)
 {
-  if (job->error != NULL ||
-      sally_lane_get_state (sally_mux_get_person_lane (job->mux)) != SALLY_LANE_READY)
-    return FALSE;
-  job->lane = sally_mux_get_bulk_lane (job->mux);
-  job->class->start (job);
-  return TRUE;
-}
+  SallyRate *rate = get_rate (self, is_upload);
 
-void
-sally_bulk_job_fail (SallyBulkJob *job, GError *error)
-{
-  if (job->error == NULL)
-    job->error = error;
-  else
-    g_error_free (error);
-}
-
-void
-sally_bulk_job_settle (SallyBulkJob *job)
-{
-  SallyBulk *self = job->bulk;
-
-  if (job->is_finished)
-    return;
-  if (job->error == NULL)
-    job->class->pump (job);
-  /* Drained: nothing of this job is under way any more. */
-  if (job->error != NULL && job->in_flight == 0 && !job->is_cleaning && !job->is_finished)
-    {
-      job->is_cleaning = TRUE;
-      job->class->clean_up (job);
-      sally_mux_wake (self->mux);
-    }
-}
-
-void
-sally_bulk_job_take_failure (SallyBulkJob *job, const SallySftpReply *reply)
-{
-  GError *error = NULL;
-
-  sally_reply_set_error (reply, job->lane, &error);
-  sally_bulk_job_fail (job, error);
-}
-
-gboolean
-sally_bulk_job_check_status (SallyBulkJob *job, const SallySftpReply *reply)
-{
-  if (sally_reply_has_status (reply, SALLY_SFTP_OK))
+  if (sally_rate_may_go (rate, g_get_monotonic_time ()))
     return TRUE;
-  sally_bulk_job_take_failure (job, reply);
+  sally_mux_wake_at (self->mux, sally_rate_get_next_us (rate));
   return FALSE;
 }
 
-gboolean
-sally_bulk_job_take_handle (SallyBulkJob *job, const SallySftpReply *reply)
+void
+sally_bulk_note_moved (SallyBulk *self, gboolean is_upload, guint32 bytes)
 {
-  GError *error = NULL;
-
-  job->handle = sally_reply_dup_handle (reply, job->lane, &error);
-  if (job->handle == NULL)
-    sally_bulk_job_fail (job, error);
-  return job->handle != NULL;
+  sally_rate_take (get_rate (self, is_upload), bytes);
 }
 
-SallySftpWriter *
-sally_bulk_job_begin (SallyBulkJob *job, SallySftpType type)
+void
+sally_bulk_set_limits (SallyBulk *self, guint64 download, guint64 upload)
 {
-  gsize length;
-  const void *handle = g_bytes_get_data (job->handle, &length);
-  SallySftpWriter *writer = sally_lane_begin (job->lane, type);
+  gint64 now_us = g_get_monotonic_time ();
 
-  sally_sftp_writer_string (writer, handle, length);
-  return writer;
+  sally_rate_set (&self->download_rate, download, now_us);
+  sally_rate_set (&self->upload_rate, upload, now_us);
+  sally_mux_wake (self->mux);
 }
 
 void
 sally_bulk_job_finish (SallyBulkJob *job)
 {
   SallyBulk *self = job->bulk;
+  SallyBulkProgress progress = get_progress (job);
 
   g_assert (!job->is_finished);
   job->is_finished = TRUE;
   g_ptr_array_remove (self->running, job);
   g_ptr_array_add (self->finished, job);
-  self->finished_func (job->owner, job->id, job->bytes, &job->attributes, job->error,
-                       self->user_data);
+  self->finished_func (job->owner, &progress, &job->attributes, job->error, self->user_data);
   sally_mux_wake (self->mux);
 }

@@ -6,14 +6,20 @@
 #include "base/error.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 /* How the window grows: by one request with each full reply, so that it doubles each round trip
  * until the line or the share is full (the algorithm of OpenSSH's sftp_download). It begins with
  * what any server takes without blinking, which saves four round trips of a large file far away. */
-#define FIRST_WINDOW      16
+#define FIRST_WINDOW       16
 /* DATA without data is no progress; twice in a row is an attack (CVE-2026-106552). */
-#define MAX_EMPTY_REPLIES 1
+#define MAX_EMPTY_REPLIES  1
+/* What an earlier attempt left is compared with the server's over so many bytes before we go on. */
+#define OVERLAP_BYTES      (256 * 1024)
+/* A file from this size on gets its room on the disk at once. */
+#define PREALLOCATED_BYTES (1024 * 1024)
 
 typedef struct
 {
@@ -26,20 +32,15 @@ typedef struct
   SallyBulkJob job;
   gboolean is_size_known; /* the reply to FSTAT is in, and names a size above 0 */
   gboolean is_stat_done;
-  gboolean at_end; /* the server said EOF, in a file whose size it had not told */
-  guint64 next_offset;
-  guint reads_in_flight;
+  gboolean at_end;       /* the server said EOF, in a file whose size it had not told */
+  guint64 resume_offset; /* up to here the local file is compared, not written */
+  guint64 expected_size; /* of the source, when it was begun */
+  guint64 expected_mtime;
   guint window;
   guint32 request_bytes;
   guint n_empty;
   GQueue gaps; /* of Range: what short replies left out */
 } Download;
-
-typedef struct
-{
-  Download *download;
-  Range range;
-} Read;
 
 static void read_replied (const SallySftpReply *reply, gpointer user_data);
 
@@ -50,56 +51,84 @@ fail (Download *self, SallyError code, const char *message)
 }
 
 static void
-send_read (Download *self, guint64 offset, guint32 length)
+send_read (Download *self, SallyBulkWay *way, guint64 offset, guint32 length)
 {
-  Read *read = g_new (Read, 1);
-  SallySftpWriter *writer = sally_bulk_job_begin (&self->job, SALLY_SFTP_READ);
+  SallySftpWriter *writer = sally_bulk_way_begin (way, SALLY_SFTP_READ);
 
-  *read = (Read) { self, { offset, length } };
   sally_sftp_writer_u64 (writer, offset);
   sally_sftp_writer_u32 (writer, length);
-  self->reads_in_flight++;
-  sally_bulk_job_send (&self->job, read_replied, read);
+  sally_bulk_way_send (way, offset, length, read_replied);
+  sally_bulk_note_moved (self->job.bulk, FALSE, length);
 }
 
-/* While the size is not known one READ at a time goes out, up to the end of the file: a device or a
- * file in /proc says 0 and has more. */
+/* The length of the next READ at next_offset, 0 for none. While the size is not known one READ at a
+ * time goes out, up to the end of the file: a device or a file in /proc says 0 and has more. */
+static guint32
+get_next_length (Download *self)
+{
+  guint64 limit = self->job.attributes.size;
+  guint64 next = self->job.next_offset;
+
+  if (!self->is_size_known)
+    {
+      gboolean may_ask = !self->at_end && self->job.pieces.length == 0 &&
+                         g_queue_is_empty (&self->gaps) &&
+                         (self->is_stat_done || self->resume_offset == 0);
+
+      return may_ask ? self->request_bytes : 0;
+    }
+  /* A piece is either compared or written. */
+  if (next < self->resume_offset)
+    limit = self->resume_offset;
+  return next < limit ? (guint32) MIN (self->request_bytes, limit - next) : 0;
+}
+
 static gboolean
 send_next (Download *self)
 {
-  guint32 length = self->request_bytes;
+  SallyBulkWay *way = sally_bulk_job_choose_way (&self->job);
+  guint32 length;
 
+  if (way == NULL || !sally_bulk_may_move (self->job.bulk, FALSE))
+    return FALSE;
   if (!g_queue_is_empty (&self->gaps) && self->is_stat_done)
     {
       g_autofree Range *gap = g_queue_pop_head (&self->gaps);
 
-      send_read (self, gap->offset, gap->length);
+      send_read (self, way, gap->offset, gap->length);
       return TRUE;
     }
-  if (self->is_size_known)
-    {
-      if (self->next_offset >= self->job.attributes.size)
-        return FALSE;
-      length = (guint32) MIN (length, self->job.attributes.size - self->next_offset);
-    }
-  else if (self->at_end || self->reads_in_flight > 0 || !g_queue_is_empty (&self->gaps))
+  length = get_next_length (self);
+  if (length == 0)
     return FALSE;
-  send_read (self, self->next_offset, length);
-  self->next_offset += length;
+  send_read (self, way, self->job.next_offset, length);
+  self->job.next_offset += length;
   return TRUE;
 }
 
 static gboolean
 is_complete (Download *self)
 {
-  if (!self->is_stat_done || self->reads_in_flight > 0 || !g_queue_is_empty (&self->gaps))
+  SallyBulkJob *job = &self->job;
+
+  if (!self->is_stat_done || job->in_flight > 0 || !g_queue_is_empty (&self->gaps))
     return FALSE;
-  return self->is_size_known ? self->next_offset >= self->job.attributes.size : self->at_end;
+  return self->is_size_known ? job->next_offset >= job->attributes.size : self->at_end;
 }
 
 static void
 ignore_reply (const SallySftpReply *reply, gpointer user_data)
 {
+}
+
+static void
+ignore_counted_reply (const SallySftpReply *reply, gpointer user_data)
+{
+  SallyBulkJob *job = user_data;
+
+  sally_bulk_job_received (job);
+  if (job->in_flight == 0)
+    sally_bulk_job_finish (job);
 }
 
 /* Whether a handle that was only read from closes well is of no interest, so nobody waits for it.
@@ -112,21 +141,30 @@ close_and_finish (SallyBulkJob *job)
       sally_bulk_job_begin (job, SALLY_SFTP_CLOSE);
       sally_lane_send (job->lane, ignore_reply, NULL);
     }
-  sally_bulk_job_finish (job);
+  if (job->n_ways <= 1)
+    {
+      sally_bulk_job_finish (job);
+      return;
+    }
+  /* On a lane that has ended replies come at once: the job must not be finished under our hands. */
+  job->in_flight++;
+  sally_bulk_job_close_ways (job, ignore_counted_reply, job);
+  ignore_counted_reply (NULL, job);
 }
 
 static gboolean
 download_pump (SallyBulkJob *job)
 {
   Download *self = (Download *) job;
-  guint allowed = (guint) MAX (sally_bulk_get_share (job->bulk) / self->request_bytes, 1);
+  gsize share = sally_bulk_get_share (job->bulk);
+  guint allowed = (guint) MAX (share / self->request_bytes, 1);
   gboolean queued = FALSE;
 
-  if (job->handle == NULL)
+  if (job->handle == NULL || job->is_cleaning)
     return FALSE;
-  while (self->reads_in_flight < MIN (self->window, allowed) && send_next (self))
+  while (job->pieces.length < MIN (self->window, allowed) && send_next (self))
     queued = TRUE;
-  if (is_complete (self) && job->in_flight == 0)
+  if (is_complete (self))
     {
       /* FSTAT and the first READ go out together: where they contradict each other, nothing is
        * whole. */
@@ -136,7 +174,10 @@ download_pump (SallyBulkJob *job)
           sally_bulk_job_settle (job);
         }
       else
-        close_and_finish (job);
+        {
+          job->is_cleaning = TRUE;
+          close_and_finish (job);
+        }
     }
   return queued;
 }
@@ -165,8 +206,22 @@ write_all (Download *self, const guint8 *data, gsize length, guint64 offset)
   return TRUE;
 }
 
+/* Whether the local file holds the same. */
+static gboolean
+compare (Download *self, const guint8 *data, gsize length, guint64 offset)
+{
+  g_autofree guint8 *local = g_malloc (MAX (length, 1));
+  ssize_t n = pread (self->job.descriptor, local, length, (off_t) offset);
+
+  if (n == (ssize_t) length && memcmp (local, data, length) == 0)
+    return TRUE;
+  fail (self, SALLY_ERROR_REMOTE_CHANGED,
+        "What was received before is not what the server has: it has to start over");
+  return FALSE;
+}
+
 static void
-take_data (Download *self, const Range *range, const SallySftpReply *reply)
+take_data (Download *self, const SallyBulkPiece *piece, const SallySftpReply *reply)
 {
   SallySftpReader reader;
   const guint8 *data;
@@ -174,7 +229,7 @@ take_data (Download *self, const Range *range, const SallySftpReply *reply)
 
   sally_sftp_reader_init (&reader, reply->body, reply->length);
   data = sally_sftp_reader_string (&reader, &length);
-  if (data == NULL || length > range->length)
+  if (data == NULL || length > piece->length)
     {
       fail (self, SALLY_ERROR_PROTOCOL, "The server sent more than was asked for");
       return;
@@ -186,19 +241,20 @@ take_data (Download *self, const Range *range, const SallySftpReply *reply)
     }
   if (length > 0)
     self->n_empty = 0;
-  if (!write_all (self, data, length, range->offset))
+  if (piece->offset < self->resume_offset ? !compare (self, data, length, piece->offset)
+                                          : !write_all (self, data, length, piece->offset))
     return;
 
   self->job.bytes += length;
-  if (length == range->length)
+  if (length == piece->length)
     self->window++;
   else if (self->is_stat_done && !self->is_size_known)
-    self->next_offset = range->offset + length;
+    self->job.next_offset = piece->offset + length;
   else
     {
       Range *gap = g_new (Range, 1);
 
-      *gap = (Range) { range->offset + length, range->length - (guint32) length };
+      *gap = (Range) { piece->offset + length, piece->length - (guint32) length };
       g_queue_push_tail (&self->gaps, gap);
     }
 }
@@ -206,9 +262,9 @@ take_data (Download *self, const Range *range, const SallySftpReply *reply)
 /* EOF is an answer only where the size was not told; else the file has become shorter than
  * promised. */
 static void
-take_end (Download *self, const Range *range)
+take_end (Download *self, guint64 offset)
 {
-  if (self->is_size_known && range->offset < self->job.attributes.size)
+  if (self->is_size_known && offset < self->job.attributes.size)
     fail (self, SALLY_ERROR_REMOTE_CHANGED, "The file became shorter meanwhile");
   self->at_end = TRUE;
 }
@@ -216,15 +272,14 @@ take_end (Download *self, const Range *range)
 static void
 read_replied (const SallySftpReply *reply, gpointer user_data)
 {
-  g_autofree Read *read = user_data;
-  Download *self = read->download;
+  Download *self = (Download *) ((SallyBulkPiece *) user_data)->way->job;
+  SallyBulkPiece piece;
 
-  sally_bulk_job_received (&self->job);
-  self->reads_in_flight--;
+  sally_bulk_piece_received (user_data, &piece);
   if (reply != NULL && reply->type == SALLY_SFTP_DATA)
-    take_data (self, &read->range, reply);
+    take_data (self, &piece, reply);
   else if (sally_reply_has_status (reply, SALLY_SFTP_EOF))
-    take_end (self, &read->range);
+    take_end (self, piece.offset);
   else
     sally_bulk_job_take_failure (&self->job, reply);
   sally_bulk_job_settle (&self->job);
@@ -252,6 +307,36 @@ trim_gaps (Download *self)
     }
 }
 
+/* Goes on only where the source is still the one that was begun. */
+static void
+check_resumable (Download *self)
+{
+  const SallySftpAttributes *now = &self->job.attributes;
+
+  if (self->resume_offset == 0)
+    return;
+  if (!self->is_size_known || now->size != self->expected_size || self->resume_offset > now->size ||
+      !(now->flags & SALLY_SFTP_ATTR_ACMODTIME) || now->mtime != self->expected_mtime)
+    fail (self, SALLY_ERROR_REMOTE_CHANGED,
+          "The file changed since its first part was received: it has to start over");
+}
+
+/* A disk without room says so now and not after an hour. Where the file system cannot reserve, the
+ * writes will tell. */
+static void
+reserve_room (Download *self)
+{
+  GError *error = NULL;
+
+  if (self->job.attributes.size < PREALLOCATED_BYTES ||
+      fallocate (self->job.descriptor, FALLOC_FL_KEEP_SIZE, 0, (off_t) self->job.attributes.size) ==
+          0 ||
+      errno != ENOSPC)
+    return;
+  sally_error_set_errno (&error, ENOSPC, "Making room for the local file");
+  sally_bulk_job_fail (&self->job, error);
+}
+
 static void
 stat_replied (const SallySftpReply *reply, gpointer user_data)
 {
@@ -274,8 +359,16 @@ stat_replied (const SallySftpReply *reply, gpointer user_data)
     }
   else if (reply == NULL)
     sally_bulk_job_take_failure (&self->job, reply);
-  if (self->is_size_known)
-    trim_gaps (self);
+  if (self->job.error == NULL)
+    check_resumable (self);
+  if (self->is_size_known && self->job.error == NULL)
+    {
+      trim_gaps (self);
+      reserve_room (self);
+    }
+  if (self->is_size_known && self->job.error == NULL)
+    sally_bulk_job_open_ways (&self->job, self->job.path, SALLY_SFTP_FXF_READ,
+                              self->job.attributes.size - self->resume_offset);
   sally_bulk_job_settle (&self->job);
 }
 
@@ -289,6 +382,7 @@ opened (const SallySftpReply *reply, gpointer user_data)
     return;
   if (sally_bulk_job_take_handle (&self->job, reply) && self->job.error == NULL)
     {
+      sally_bulk_job_open_ways (&self->job, self->job.path, SALLY_SFTP_FXF_READ, 0);
       sally_bulk_job_begin (&self->job, SALLY_SFTP_FSTAT);
       sally_bulk_job_send (&self->job, stat_replied, self);
     }
@@ -308,6 +402,18 @@ download_start (SallyBulkJob *job)
   sally_bulk_job_send (job, opened, self);
 }
 
+static guint64
+download_get_prefix (SallyBulkJob *job)
+{
+  Download *self = (Download *) job;
+  guint64 first = sally_bulk_job_get_first_missing (job);
+
+  for (GList *l = self->gaps.head; l != NULL; l = l->next)
+    first = MIN (first, ((Range *) l->data)->offset);
+  /* While the overlap is compared nothing new has come, and nothing old is lost. */
+  return MAX (first, self->resume_offset);
+}
+
 static void
 download_free (SallyBulkJob *job)
 {
@@ -321,6 +427,7 @@ static const SallyBulkJobClass download_class = {
   .start = download_start,
   .pump = download_pump,
   .clean_up = close_and_finish,
+  .get_prefix = download_get_prefix,
   .free = download_free,
 };
 
@@ -330,6 +437,11 @@ sally_download_new (const SallyBulkRequest *request)
   Download *self = g_new0 (Download, 1);
 
   self->job.class = &download_class;
+  self->resume_offset = request->offset;
+  self->expected_size = request->size;
+  self->expected_mtime = request->mtime;
+  self->job.next_offset = request->offset - MIN (request->offset, OVERLAP_BYTES);
+  self->job.bytes = self->job.next_offset;
   self->window = FIRST_WINDOW;
   g_queue_init (&self->gaps);
   return &self->job;

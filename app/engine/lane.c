@@ -31,6 +31,7 @@ typedef struct
 {
   SallyReplyFunc func;
   gpointer user_data;
+  gint64 sent_us;
 } Pending;
 
 /* Steps of opening, in order. */
@@ -65,6 +66,7 @@ struct _SallyLane
 
   GHashTable *pending; /* id -> Pending */
   guint32 next_id;
+  gint64 round_trip_us; /* the shortest, 0 if none yet */
   GByteArray *scratch;
   SallySftpWriter writer;
 };
@@ -140,6 +142,12 @@ sally_lane_get_queued_bytes (SallyLane *self)
   return self->queued_bytes;
 }
 
+gint64
+sally_lane_get_round_trip_us (SallyLane *self)
+{
+  return self->round_trip_us;
+}
+
 static void
 append (GQueue *queue, const guint8 *bytes, gsize length)
 {
@@ -182,7 +190,7 @@ send_request (SallyLane *self, SallyReplyFunc func, gpointer user_data, gboolean
     id = self->next_id++;
   while (g_hash_table_contains (self->pending, GUINT_TO_POINTER (id)));
   pending = g_new (Pending, 1);
-  *pending = (Pending) { func, user_data };
+  *pending = (Pending) { func, user_data, g_get_monotonic_time () };
   g_hash_table_insert (self->pending, GUINT_TO_POINTER (id), pending);
 
   sally_sftp_writer_finish (&self->writer, id);
@@ -374,6 +382,13 @@ handle_version (SallyLane *self, const guint8 *packet, gsize length)
   return SALLY_LANE_MOVED;
 }
 
+static void
+note_round_trip (SallyLane *self, gint64 us)
+{
+  if (self->round_trip_us == 0 || us < self->round_trip_us)
+    self->round_trip_us = MAX (us, 1);
+}
+
 static SallyLaneStep
 handle_packet (SallyLane *self, const guint8 *packet, gsize length)
 {
@@ -394,6 +409,7 @@ handle_packet (SallyLane *self, const guint8 *packet, gsize length)
     return lose (self, SALLY_ERROR_PROTOCOL, "The server answered a question that was not asked");
 
   pending = value;
+  note_round_trip (self, g_get_monotonic_time () - pending->sent_us);
   reply.body = packet + reader.offset;
   reply.length = length - reader.offset;
   pending->func (&reply, pending->user_data);

@@ -51,6 +51,9 @@ const SallySftpFeatures *sally_lane_get_features (SallyLane *self);
 guint sally_lane_get_in_flight (SallyLane *self);
 gsize sally_lane_get_queued_bytes (SallyLane *self);
 
+/* The shortest time that a request of this lane took to be answered (µs); 0 while none was. */
+gint64 sally_lane_get_round_trip_us (SallyLane *self);
+
 /* Builds a request in place and queues it: begin, write fields, send. Requests sent while the lane
  * opens wait until it is ready. */
 SallySftpWriter *sally_lane_begin (SallyLane *self, SallySftpType type);

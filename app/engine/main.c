@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libssh2.h>
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -20,6 +21,11 @@
 #include <unistd.h>
 
 #define LISTENER_DESCRIPTOR 3
+
+/* What free() keeps for the next malloc(). libssh2 takes and frees each packet on the heap: given
+ * back to the kernel at each lull, every page of them would be faulted in and zeroed again, which
+ * cost a third of a download's processor time. */
+#define KEPT_HEAP_BYTES (32 * 1024 * 1024)
 
 #ifdef __SANITIZE_ADDRESS__
 /* The leak checker at exit would trace this process from a child, which the sandbox forbids. */
@@ -66,6 +72,13 @@ raise_descriptor_limit (void)
   setrlimit (RLIMIT_NOFILE, &limit);
 }
 
+static void
+keep_heap (void)
+{
+  mallopt (M_MMAP_THRESHOLD, KEPT_HEAP_BYTES);
+  mallopt (M_TRIM_THRESHOLD, KEPT_HEAP_BYTES);
+}
+
 static gboolean
 run (GError **error)
 {
@@ -77,6 +90,7 @@ run (GError **error)
   setsid ();
   signal (SIGPIPE, SIG_IGN);
   raise_descriptor_limit ();
+  keep_heap ();
   fcntl (LISTENER_DESCRIPTOR, F_SETFD, FD_CLOEXEC);
 
   if (!warm_up (error))

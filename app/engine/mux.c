@@ -370,6 +370,30 @@ sally_mux_wake (SallyMux *self)
     g_source_set_ready_time (self->source, 0);
 }
 
+void
+sally_mux_wake_at (SallyMux *self, gint64 time_us)
+{
+  gint64 current = g_source_get_ready_time (self->source);
+
+  if (!self->is_lost && (current < 0 || time_us < current))
+    g_source_set_ready_time (self->source, time_us);
+}
+
+gint64
+sally_mux_get_round_trip_us (SallyMux *self)
+{
+  gint64 shortest = 0;
+
+  for (guint i = 0; i < self->lanes->len; i++)
+    {
+      gint64 us = sally_lane_get_round_trip_us (g_ptr_array_index (self->lanes, i));
+
+      if (us > 0 && (shortest == 0 || us < shortest))
+        shortest = us;
+    }
+  return shortest;
+}
+
 /* NULL if the server allows no further channel. */
 static SallyLane *
 open_bulk_lane (SallyMux *self)

@@ -41,6 +41,12 @@ SallyTransport *sally_mux_get_transport (SallyMux *self);
  * reply call-back. */
 SallyLane *sally_mux_get_person_lane (SallyMux *self);
 void sally_mux_wake (SallyMux *self);
+/* The same at that monotonic time (µs), or before. */
+void sally_mux_wake_at (SallyMux *self, gint64 time_us);
+
+/* The shortest time that a request took so far (µs): the line's round trip and a little. 0 while
+ * none has come back. */
+gint64 sally_mux_get_round_trip_us (SallyMux *self);
 
 /* The bulk lane with the least to do. Another is opened while all are busy and the server allows
  * it; where it allows none, the person's lane serves. */

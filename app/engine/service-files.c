@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "engine/listing.h"
+#include "engine/partial-name.h"
 #include "engine/reply.h"
 
 #include <string.h>
@@ -95,15 +96,19 @@ call_fail (Call *call, const SallySftpReply *reply)
 
 /* All methods without a result have the same empty answer. */
 static void
-return_status (Call *call, const SallySftpReply *reply)
+return_nothing (Call *call)
 {
-  if (!sally_reply_has_status (reply, SALLY_SFTP_OK))
-    {
-      call_fail (call, reply);
-      return;
-    }
   g_dbus_method_invocation_return_value (call->invocation, NULL);
   call_free (call);
+}
+
+static void
+return_status (Call *call, const SallySftpReply *reply)
+{
+  if (sally_reply_has_status (reply, SALLY_SFTP_OK))
+    return_nothing (call);
+  else
+    call_fail (call, reply);
 }
 
 static void
@@ -202,6 +207,31 @@ handle_remove_file (SallyWireEngine1 *skeleton,
                     SallyClient *client)
 {
   return send_path (client, invocation, SALLY_SFTP_REMOVE, path, return_status);
+}
+
+/* Nothing there is as good as removed. */
+static void
+return_discarded (Call *call, const SallySftpReply *reply)
+{
+  if (sally_reply_has_status (reply, SALLY_SFTP_NO_SUCH_FILE))
+    return_nothing (call);
+  else
+    return_status (call, reply);
+}
+
+static gboolean
+handle_discard_partial (SallyWireEngine1 *skeleton,
+                        GDBusMethodInvocation *invocation,
+                        const char *path,
+                        const char *token,
+                        SallyClient *client)
+{
+  g_autofree char *partial = NULL;
+
+  if (!sally_service_check_token (token, invocation))
+    return TRUE;
+  partial = sally_partial_name_make (path, token);
+  return send_path (client, invocation, SALLY_SFTP_REMOVE, partial, return_discarded);
 }
 
 static gboolean
@@ -448,6 +478,7 @@ sally_service_add_file_methods (SallyClient *client)
     { "handle-close-listing", G_CALLBACK (handle_close_listing) },
     { "handle-make-directory", G_CALLBACK (handle_make_directory) },
     { "handle-remove-file", G_CALLBACK (handle_remove_file) },
+    { "handle-discard-partial", G_CALLBACK (handle_discard_partial) },
     { "handle-remove-directory", G_CALLBACK (handle_remove_directory) },
     { "handle-rename", G_CALLBACK (handle_rename) },
     { "handle-set-attributes", G_CALLBACK (handle_set_attributes) },

@@ -67,14 +67,16 @@ void sally_service_close_listings (SallyClient *client);
 /* TRUE if a connection stands; else the invocation is answered with an error. */
 gboolean sally_service_check_ready (SallyClient *client, GDBusMethodInvocation *invocation);
 
+/* FALSE, with the invocation answered, unless it may become part of a file name. */
+gboolean sally_service_check_token (const char *token, GDBusMethodInvocation *invocation);
+
 /* A descriptor that came with a call, owned by the caller; -1 with the reason. */
 int sally_service_take_descriptor (GUnixFDList *descriptors, gint32 handle, GError **error);
 
 /* service-transfers.c: SallyBulkFinishedFunc, with the service as user data. The owner is a
  * reference to its client, which is released. */
 void sally_service_transfer_finished (gpointer owner,
-                                      guint64 id,
-                                      guint64 bytes,
+                                      const SallyBulkProgress *progress,
                                       const SallySftpAttributes *attributes,
                                       const GError *error,
                                       gpointer user_data);

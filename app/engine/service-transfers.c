@@ -12,9 +12,9 @@
 #define PROGRESS_INTERVAL_MS 100
 
 static void
-add_progress (guint64 id, guint64 bytes, gpointer user_data)
+add_progress (const SallyBulkProgress *progress, gpointer user_data)
 {
-  g_variant_builder_add (user_data, "(tt)", id, bytes);
+  g_variant_builder_add (user_data, "(ttt)", progress->id, progress->bytes, progress->prefix);
 }
 
 static gboolean
@@ -28,7 +28,7 @@ report_progress_cb (gpointer user_data)
       g_autoptr (GVariant) moved = NULL;
       GVariantBuilder builder;
 
-      g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(tt)"));
+      g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ttt)"));
       sally_bulk_report_progress (self->bulk, client, add_progress, &builder);
       moved = g_variant_ref_sink (g_variant_builder_end (&builder));
       if (g_variant_n_children (moved) > 0)
@@ -40,10 +40,19 @@ report_progress_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+emit_progress (SallyClient *client, const SallyBulkProgress *progress)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ttt)"));
+  add_progress (progress, &builder);
+  sally_wire_engine1_emit_transfer_progress (client->skeleton, g_variant_builder_end (&builder));
+}
+
 void
 sally_service_transfer_finished (gpointer owner,
-                                 guint64 id,
-                                 guint64 bytes,
+                                 const SallyBulkProgress *progress,
                                  const SallySftpAttributes *attributes,
                                  const GError *error,
                                  gpointer user_data)
@@ -55,8 +64,9 @@ sally_service_transfer_finished (gpointer owner,
   /* The client may have left: its transfers were cancelled then. */
   if (g_ptr_array_find (self->clients, client, NULL))
     {
+      emit_progress (client, progress);
       name = error != NULL ? g_dbus_error_encode_gerror (error) : g_strdup ("");
-      sally_wire_engine1_emit_transfer_finished (client->skeleton, id, bytes,
+      sally_wire_engine1_emit_transfer_finished (client->skeleton, progress->id, progress->bytes,
                                                  sally_service_attributes_to_variant (attributes),
                                                  name, error != NULL ? error->message : "");
     }
@@ -97,7 +107,8 @@ handle_download (SallyWireEngine1 *skeleton,
   if (!check_room (client, invocation, files))
     return TRUE;
   g_variant_iter_init (&iter, files);
-  while (g_variant_iter_next (&iter, "(th^&ay)", &request.id, &handle, &request.path))
+  while (g_variant_iter_next (&iter, "(th^&ayttt)", &request.id, &handle, &request.path,
+                              &request.offset, &request.size, &request.mtime))
     {
       GError *error = NULL;
 
@@ -125,15 +136,20 @@ handle_upload (SallyWireEngine1 *skeleton,
   GVariantIter iter;
   SallyBulkRequest request = { 0 };
   gint32 handle;
+  guint32 mtime;
 
   if (!check_room (client, invocation, files))
     return TRUE;
   g_variant_iter_init (&iter, files);
-  while (g_variant_iter_next (&iter, "(th^&aytuub)", &request.id, &handle, &request.path,
-                              &request.size, &request.mode, &request.mtime, &request.replace))
+  while (g_variant_iter_next (&iter, "(th^&aytuub&st)", &request.id, &handle, &request.path,
+                              &request.size, &request.mode, &mtime, &request.replace,
+                              &request.token, &request.offset))
     {
       GError *error = NULL;
 
+      if (!sally_service_check_token (request.token, invocation))
+        return TRUE;
+      request.mtime = mtime;
       request.descriptor = sally_service_take_descriptor (descriptors, handle, &error);
       if (request.descriptor < 0)
         {
@@ -152,12 +168,27 @@ static gboolean
 handle_cancel_transfer (SallyWireEngine1 *skeleton,
                         GDBusMethodInvocation *invocation,
                         guint64 id,
+                        gboolean keep,
                         SallyClient *client)
 {
   if (!sally_service_check_ready (client, invocation))
     return TRUE;
-  sally_bulk_cancel (client->service->bulk, client, id);
+  sally_bulk_cancel (client->service->bulk, client, id, keep);
   sally_wire_engine1_complete_cancel_transfer (skeleton, invocation);
+  return TRUE;
+}
+
+static gboolean
+handle_set_limits (SallyWireEngine1 *skeleton,
+                   GDBusMethodInvocation *invocation,
+                   guint64 download,
+                   guint64 upload,
+                   SallyClient *client)
+{
+  if (!sally_service_check_ready (client, invocation))
+    return TRUE;
+  sally_bulk_set_limits (client->service->bulk, download, upload);
+  sally_wire_engine1_complete_set_limits (skeleton, invocation);
   return TRUE;
 }
 
@@ -168,4 +199,5 @@ sally_service_add_transfer_methods (SallyClient *client)
   g_signal_connect (client->skeleton, "handle-upload", G_CALLBACK (handle_upload), client);
   g_signal_connect (client->skeleton, "handle-cancel-transfer", G_CALLBACK (handle_cancel_transfer),
                     client);
+  g_signal_connect (client->skeleton, "handle-set-limits", G_CALLBACK (handle_set_limits), client);
 }

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "engine/agent-client.h"
 #include "engine/auth.h"
+#include "engine/partial-name.h"
 #include "engine/service-private.h"
 
 #define ENGINE_PATH      "/io/github/sallyport/Engine1"
@@ -133,6 +134,16 @@ set_state (SallyService *self, SallyServiceState state)
   self->state = state;
   for (guint i = 0; i < self->clients->len; i++)
     publish (self, g_ptr_array_index (self->clients, i));
+}
+
+gboolean
+sally_service_check_token (const char *token, GDBusMethodInvocation *invocation)
+{
+  if (sally_partial_name_is_token (token))
+    return TRUE;
+  g_dbus_method_invocation_return_error_literal (invocation, SALLY_ERROR, SALLY_ERROR_INVALID,
+                                                 "The token of the transfer is not one");
+  return FALSE;
 }
 
 int

@@ -44,6 +44,17 @@ sally_sftp_writer_string (SallySftpWriter *writer, const void *bytes, gsize leng
   g_byte_array_append (writer->bytes, bytes, (guint) length);
 }
 
+guint8 *
+sally_sftp_writer_reserve (SallySftpWriter *writer, gsize length)
+{
+  guint start;
+
+  sally_sftp_writer_u32 (writer, (guint32) length);
+  start = writer->bytes->len;
+  g_byte_array_set_size (writer->bytes, start + (guint) length);
+  return writer->bytes->data + start;
+}
+
 void
 sally_sftp_writer_path (SallySftpWriter *writer, const char *path)
 {

@@ -101,6 +101,8 @@ void sally_sftp_writer_begin (SallySftpWriter *writer, GByteArray *buffer, Sally
 void sally_sftp_writer_u32 (SallySftpWriter *writer, guint32 value);
 void sally_sftp_writer_u64 (SallySftpWriter *writer, guint64 value);
 void sally_sftp_writer_string (SallySftpWriter *writer, const void *bytes, gsize length);
+/* A string whose `length` bytes the caller fills in, before the next call. */
+guint8 *sally_sftp_writer_reserve (SallySftpWriter *writer, gsize length);
 void sally_sftp_writer_path (SallySftpWriter *writer, const char *path);
 void sally_sftp_writer_attributes (SallySftpWriter *writer, const SallySftpAttributes *attributes);
 void sally_sftp_writer_finish (SallySftpWriter *writer, guint32 id);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "engine/partial-name.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -12,36 +13,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Bytes made ahead of the network on one lane; more would only take memory. */
-#define MAX_QUEUED_BYTES (1024 * 1024)
-/* A file from this size on is sent over several lanes: below, it is gone before they are open. */
-#define SPLIT_BYTES      (4 * 1024 * 1024)
-/* A name of the file systems that matter is at most this long. */
-#define MAX_NAME_BYTES   255
+/* What an earlier attempt left is compared over so many bytes before we go on: what any server
+ * sends in one reply. */
+#define OVERLAP_BYTES 32768
 
 /* Steps of an upload, in order. Direct uploads (no temporary name) have no renaming. */
 typedef enum
 {
-  PHASE_LOOKING, /* is the target there? only when it must not be */
+  PHASE_LOOKING,  /* is the target there? only when it must not be */
+  PHASE_RESUMING, /* is what an earlier attempt left good? */
   PHASE_OPENING,
   PHASE_WRITING,
   PHASE_SEALING, /* attributes, size, CLOSE */
   PHASE_RENAMING,
 } Phase;
 
-typedef struct _Upload Upload;
-
-/* A further handle of the same file, on a lane of its own: OpenSSH takes only 2 MiB ahead on each
- * channel, which is all that limits one upload far away. */
 typedef struct
-{
-  Upload *upload;
-  SallyLane *lane;
-  GBytes *handle; /* NULL until it is open, and where it could not be */
-  guint64 bytes_in_flight;
-} Way;
-
-struct _Upload
 {
   SallyBulkJob job;
   const SallyDialect *dialect;
@@ -51,20 +38,13 @@ struct _Upload
   guint32 mode;
   guint32 mtime;
   gboolean replace;
-  gboolean is_created;  /* something of ours lies on the server */
-  gboolean has_cleared; /* the old target was removed to make room */
+  char *token;           /* makes the temporary name; NULL: a random one, never found again */
+  guint64 resume_offset; /* what an earlier attempt brought over */
+  gboolean starts_over;  /* what lies under the temporary name is ours, and to be truncated */
+  gboolean is_created;   /* something of ours lies on the server */
+  gboolean has_cleared;  /* the old target was removed to make room */
   struct timespec source_time;
-  guint64 next_offset;
-  guint64 bytes_in_flight;
-  Way ways[SALLY_MUX_MAX_BULK_LANES]; /* the first is the job's own lane and handle */
-  guint n_ways;
-};
-
-typedef struct
-{
-  Way *way;
-  guint32 length;
-} Write;
+} Upload;
 
 static void send_open (Upload *self);
 static void send_rename (Upload *self);
@@ -81,29 +61,23 @@ written_path (Upload *self)
   return self->temporary_path != NULL ? self->temporary_path : self->job.path;
 }
 
-/* ".NAME.xxxxxxxx.part" beside the target; the name is left out where it would be too long. */
 static char *
-make_temporary_path (const char *path)
+make_temporary_path (const Upload *self)
 {
-  const char *slash = strrchr (path, '/');
-  const char *name = slash != NULL ? slash + 1 : path;
-  g_autofree char *directory = g_strndup (path, (gsize) (name - path));
-  g_autofree char *suffix = g_strdup_printf ("%08x.part", g_random_int ());
+  g_autofree char *random = g_strdup_printf ("%08x", g_random_int ());
 
-  if (strlen (name) + strlen (suffix) + 2 > MAX_NAME_BYTES)
-    return g_strconcat (directory, ".sallyport.", suffix, NULL);
-  return g_strconcat (directory, ".", name, ".", suffix, NULL);
+  return sally_partial_name_make (self->job.path, self->token != NULL ? self->token : random);
 }
 
 static gboolean
-read_local (Upload *self, guint8 *buffer, gsize length)
+read_local (Upload *self, guint8 *buffer, gsize length, guint64 offset)
 {
   gsize filled = 0;
 
   while (filled < length)
     {
-      ssize_t n = pread (self->job.descriptor, buffer + filled, length - filled,
-                         (off_t) (self->next_offset + filled));
+      ssize_t n =
+          pread (self->job.descriptor, buffer + filled, length - filled, (off_t) (offset + filled));
       GError *error = NULL;
 
       if (n < 0 && errno == EINTR)
@@ -127,126 +101,32 @@ read_local (Upload *self, guint8 *buffer, gsize length)
 static void
 written (const SallySftpReply *reply, gpointer user_data)
 {
-  g_autofree Write *write = user_data;
-  Upload *self = write->way->upload;
+  Upload *self = (Upload *) ((SallyBulkPiece *) user_data)->way->job;
+  SallyBulkPiece piece;
 
-  sally_bulk_job_received (&self->job);
-  self->bytes_in_flight -= write->length;
-  write->way->bytes_in_flight -= write->length;
+  sally_bulk_piece_received (user_data, &piece);
   if (sally_bulk_job_check_status (&self->job, reply))
-    self->job.bytes += write->length;
+    self->job.bytes += piece.length;
+  else /* it is missing for good: no later attempt may count on what comes after */
+    self->job.next_offset = MIN (self->job.next_offset, piece.offset);
   sally_bulk_job_settle (&self->job);
-}
-
-static void
-send_on (Way *way, SallyReplyFunc func, gpointer user_data)
-{
-  way->upload->job.in_flight++;
-  sally_lane_send (way->lane, func, user_data);
 }
 
 static gboolean
-send_write (Upload *self, Way *way)
+send_write (Upload *self, SallyBulkWay *way)
 {
+  guint64 offset = self->job.next_offset;
   guint32 max_write = sally_mux_get_features (self->job.mux)->max_write;
-  guint32 length = (guint32) MIN (self->size - self->next_offset, max_write);
-  guint8 *buffer = sally_bulk_get_buffer (self->job.bulk);
-  gsize handle_length;
-  const void *handle = g_bytes_get_data (way->handle, &handle_length);
-  SallySftpWriter *writer;
-  Write *write;
+  guint32 length = (guint32) MIN (self->size - offset, max_write);
+  SallySftpWriter *writer = sally_bulk_way_begin (way, SALLY_SFTP_WRITE);
 
-  if (!read_local (self, buffer, length))
+  sally_sftp_writer_u64 (writer, offset);
+  if (!read_local (self, sally_sftp_writer_reserve (writer, length), length, offset))
     return FALSE;
-
-  write = g_new (Write, 1);
-  *write = (Write) { way, length };
-  writer = sally_lane_begin (way->lane, SALLY_SFTP_WRITE);
-  sally_sftp_writer_string (writer, handle, handle_length);
-  sally_sftp_writer_u64 (writer, self->next_offset);
-  sally_sftp_writer_string (writer, buffer, length);
-  self->next_offset += length;
-  self->bytes_in_flight += length;
-  way->bytes_in_flight += length;
-  send_on (way, written, write);
+  self->job.next_offset += length;
+  sally_bulk_way_send (way, offset, length, written);
+  sally_bulk_note_moved (self->job.bulk, TRUE, length);
   return TRUE;
-}
-
-/* The open way with the least on it that has room; NULL if none has. */
-static Way *
-choose_way (Upload *self)
-{
-  Way *best = NULL;
-
-  for (guint i = 0; i < self->n_ways; i++)
-    {
-      Way *way = &self->ways[i];
-
-      if (way->handle != NULL && sally_lane_get_queued_bytes (way->lane) < MAX_QUEUED_BYTES &&
-          (best == NULL || way->bytes_in_flight < best->bytes_in_flight))
-        best = way;
-    }
-  return best;
-}
-
-/* A way that cannot be had is no failure: the others carry the file. */
-static void
-way_opened (const SallySftpReply *reply, gpointer user_data)
-{
-  Way *way = user_data;
-  Upload *self = way->upload;
-
-  sally_bulk_job_received (&self->job);
-  if (reply != NULL)
-    way->handle = sally_reply_dup_handle (reply, way->lane, NULL);
-  sally_bulk_job_settle (&self->job);
-}
-
-static void
-open_ways (Upload *self)
-{
-  self->ways[0] =
-      (Way) { .upload = self, .lane = self->job.lane, .handle = g_bytes_ref (self->job.handle) };
-  self->n_ways = 1;
-  if (!self->dialect->splits_uploads || self->size < SPLIT_BYTES)
-    return;
-  for (guint i = 0; self->n_ways < G_N_ELEMENTS (self->ways); i++)
-    {
-      SallyLane *lane = sally_mux_get_bulk_lane_at (self->job.mux, i);
-      Way *way = &self->ways[self->n_ways];
-      SallySftpWriter *writer;
-
-      if (lane == NULL)
-        break;
-      if (lane == self->job.lane)
-        continue;
-      *way = (Way) { .upload = self, .lane = lane };
-      self->n_ways++;
-      writer = sally_lane_begin (lane, SALLY_SFTP_OPEN);
-      sally_sftp_writer_path (writer, written_path (self));
-      sally_sftp_writer_u32 (writer, SALLY_SFTP_FXF_WRITE);
-      sally_sftp_writer_u32 (writer, 0);
-      send_on (way, way_opened, way);
-    }
-}
-
-/* The first way's handle is the job's, which is closed on its own. */
-static void
-close_ways (Upload *self, SallyReplyFunc func)
-{
-  for (guint i = 1; i < self->n_ways; i++)
-    {
-      Way *way = &self->ways[i];
-      gsize length;
-      const void *handle;
-
-      if (way->handle == NULL)
-        continue;
-      handle = g_bytes_get_data (way->handle, &length);
-      sally_sftp_writer_string (sally_lane_begin (way->lane, SALLY_SFTP_CLOSE), handle, length);
-      send_on (way, func, self);
-      g_clear_pointer (&way->handle, g_bytes_unref);
-    }
 }
 
 /* What was sent must be what lies there now, and what lay there when we began. */
@@ -341,7 +221,7 @@ seal (Upload *self)
       sally_sftp_writer_attributes (writer, &attributes);
       sally_bulk_job_send (&self->job, attributes_replied, self);
     }
-  close_ways (self, closed);
+  sally_bulk_job_close_ways (&self->job, closed, self);
   sally_bulk_job_begin (&self->job, SALLY_SFTP_FSTAT);
   sally_bulk_job_send (&self->job, size_replied, self);
   sally_bulk_job_begin (&self->job, SALLY_SFTP_CLOSE);
@@ -349,13 +229,28 @@ seal (Upload *self)
   g_clear_pointer (&self->job.handle, g_bytes_unref);
 }
 
+/* Sends as far as the windows allow; TRUE if anything. */
+static gboolean
+send_writes (Upload *self)
+{
+  SallyBulkJob *job = &self->job;
+  gsize share = sally_bulk_get_share (job->bulk);
+  gboolean queued = FALSE;
+  SallyBulkWay *way;
+
+  while (job->error == NULL && job->next_offset < self->size &&
+         (job->bytes_in_flight == 0 || job->bytes_in_flight < share) &&
+         (way = sally_bulk_job_choose_way (job)) != NULL && sally_bulk_may_move (job->bulk, TRUE) &&
+         send_write (self, way))
+    queued = TRUE;
+  return queued;
+}
+
 static gboolean
 upload_pump (SallyBulkJob *job)
 {
   Upload *self = (Upload *) job;
-  gsize share = sally_bulk_get_share (job->bulk);
-  gboolean queued = FALSE;
-  Way *way;
+  gboolean queued;
 
   if (self->phase == PHASE_SEALING && job->in_flight == 0)
     {
@@ -365,11 +260,8 @@ upload_pump (SallyBulkJob *job)
   if (self->phase != PHASE_WRITING)
     return FALSE;
 
-  while (job->error == NULL && self->next_offset < self->size &&
-         (self->bytes_in_flight == 0 || self->bytes_in_flight < share) &&
-         (way = choose_way (self)) != NULL && send_write (self, way))
-    queued = TRUE;
-  if (job->error == NULL && self->next_offset >= self->size && job->in_flight == 0)
+  queued = send_writes (self);
+  if (job->error == NULL && job->next_offset >= self->size && job->in_flight == 0)
     {
       seal (self);
       queued = TRUE;
@@ -381,24 +273,39 @@ upload_pump (SallyBulkJob *job)
 }
 
 static void
+begin_writing (Upload *self, guint64 offset)
+{
+  SallyBulkJob *job = &self->job;
+
+  self->is_created = TRUE;
+  self->phase = PHASE_WRITING;
+  job->bytes = job->next_offset = offset;
+  if (job->error == NULL)
+    sally_bulk_job_open_ways (job, written_path (self), SALLY_SFTP_FXF_WRITE,
+                              self->dialect->splits_uploads ? self->size - offset : 0);
+}
+
+static void
 opened (const SallySftpReply *reply, gpointer user_data)
 {
   Upload *self = user_data;
+  gboolean may_be_ours = self->temporary_path != NULL && self->token != NULL && !self->starts_over;
 
   sally_bulk_job_received (&self->job);
   if (reply == NULL && sally_bulk_job_start_elsewhere (&self->job))
     return;
-  if (sally_bulk_job_take_handle (&self->job, reply))
+  if (may_be_ours && self->job.error == NULL && sally_reply_has_status (reply, SALLY_SFTP_FAILURE))
     {
-      self->is_created = TRUE;
-      self->phase = PHASE_WRITING;
-      if (self->job.error == NULL)
-        open_ways (self);
+      self->starts_over = TRUE;
+      send_open (self);
     }
+  else if (sally_bulk_job_take_handle (&self->job, reply))
+    begin_writing (self, 0);
   sally_bulk_job_settle (&self->job);
 }
 
-/* No attributes in OPEN: AWS refuses them, and FSETSTAT says the same. */
+/* No attributes in OPEN: AWS refuses them, and FSETSTAT says the same. A temporary name is new, but
+ * for what an earlier attempt left under its token. */
 static void
 send_open (Upload *self)
 {
@@ -406,11 +313,134 @@ send_open (Upload *self)
   guint32 flags = SALLY_SFTP_FXF_WRITE | SALLY_SFTP_FXF_CREAT;
 
   self->phase = PHASE_OPENING;
-  flags |= self->temporary_path != NULL ? SALLY_SFTP_FXF_EXCL : SALLY_SFTP_FXF_TRUNC;
+  flags |= self->temporary_path != NULL && !self->starts_over ? SALLY_SFTP_FXF_EXCL
+                                                              : SALLY_SFTP_FXF_TRUNC;
   sally_sftp_writer_path (writer, written_path (self));
   sally_sftp_writer_u32 (writer, flags);
   sally_sftp_writer_u32 (writer, 0);
   sally_bulk_job_send (&self->job, opened, self);
+}
+
+static void
+ignore_reply (const SallySftpReply *reply, gpointer user_data)
+{
+}
+
+/* What an earlier attempt left cannot be had, or cannot be trusted. */
+static void
+start_over (Upload *self)
+{
+  if (self->job.handle != NULL)
+    {
+      sally_bulk_job_begin (&self->job, SALLY_SFTP_CLOSE);
+      sally_lane_send (self->job.lane, ignore_reply, NULL);
+      g_clear_pointer (&self->job.handle, g_bytes_unref);
+    }
+  self->starts_over = TRUE;
+  if (self->job.error == NULL)
+    send_open (self);
+}
+
+static void
+overlap_replied (const SallySftpReply *reply, gpointer user_data)
+{
+  Upload *self = user_data;
+  guint8 local[OVERLAP_BYTES];
+  gsize length = MIN (self->resume_offset, OVERLAP_BYTES);
+  gsize got = 0;
+  const guint8 *data = NULL;
+  SallySftpReader reader;
+
+  sally_bulk_job_received (&self->job);
+  if (reply != NULL && reply->type == SALLY_SFTP_DATA)
+    {
+      sally_sftp_reader_init (&reader, reply->body, reply->length);
+      data = sally_sftp_reader_string (&reader, &got);
+    }
+  if (reply == NULL)
+    sally_bulk_job_take_failure (&self->job, reply);
+  else if (data != NULL && got == length &&
+           read_local (self, local, length, self->resume_offset - length) &&
+           memcmp (local, data, length) == 0)
+    begin_writing (self, self->resume_offset);
+  else
+    start_over (self);
+  sally_bulk_job_settle (&self->job);
+}
+
+static void
+partial_stat_replied (const SallySftpReply *reply, gpointer user_data)
+{
+  Upload *self = user_data;
+  SallySftpAttributes attributes = { 0 };
+  SallySftpWriter *writer;
+  gsize length;
+
+  sally_bulk_job_received (&self->job);
+  if (reply == NULL)
+    sally_bulk_job_take_failure (&self->job, reply);
+  else if (sally_reply_get_attributes (reply, self->job.lane, &attributes, NULL) &&
+           attributes.flags & SALLY_SFTP_ATTR_SIZE)
+    self->resume_offset = MIN (self->resume_offset, attributes.size);
+  else
+    self->resume_offset = 0;
+
+  length = MIN (self->resume_offset, OVERLAP_BYTES);
+  if (self->job.error == NULL && length == 0)
+    start_over (self);
+  else if (self->job.error == NULL)
+    {
+      writer = sally_bulk_job_begin (&self->job, SALLY_SFTP_READ);
+      sally_sftp_writer_u64 (writer, self->resume_offset - length);
+      sally_sftp_writer_u32 (writer, (guint32) length);
+      sally_bulk_job_send (&self->job, overlap_replied, self);
+    }
+  sally_bulk_job_settle (&self->job);
+}
+
+static void
+reopened (const SallySftpReply *reply, gpointer user_data)
+{
+  Upload *self = user_data;
+
+  sally_bulk_job_received (&self->job);
+  if (reply == NULL && sally_bulk_job_start_elsewhere (&self->job))
+    return;
+  if (reply == NULL)
+    sally_bulk_job_take_failure (&self->job, reply);
+  else
+    self->job.handle = sally_reply_dup_handle (reply, self->job.lane, NULL);
+  if (self->job.handle != NULL && self->job.error == NULL)
+    {
+      sally_bulk_job_begin (&self->job, SALLY_SFTP_FSTAT);
+      sally_bulk_job_send (&self->job, partial_stat_replied, self);
+    }
+  else if (self->job.error == NULL)
+    start_over (self);
+  sally_bulk_job_settle (&self->job);
+}
+
+/* With READ, for the overlap; a server that lets nobody read what was dropped gets it anew. */
+static void
+send_reopen (Upload *self)
+{
+  SallySftpWriter *writer = sally_lane_begin (self->job.lane, SALLY_SFTP_OPEN);
+
+  self->phase = PHASE_RESUMING;
+  self->is_created = TRUE;
+  sally_sftp_writer_path (writer, self->temporary_path);
+  sally_sftp_writer_u32 (writer, SALLY_SFTP_FXF_READ | SALLY_SFTP_FXF_WRITE);
+  sally_sftp_writer_u32 (writer, 0);
+  sally_bulk_job_send (&self->job, reopened, self);
+}
+
+static void
+resume_or_open (Upload *self)
+{
+  if (self->resume_offset > 0 && self->temporary_path != NULL)
+    send_reopen (self);
+  else
+    send_open (self);
 }
 
 static void
@@ -426,7 +456,7 @@ looked (const SallySftpReply *reply, gpointer user_data)
   else if (reply->type == SALLY_SFTP_ATTRS)
     fail (self, SALLY_ERROR_REMOTE_EXISTS, "It exists already");
   else if (self->job.error == NULL)
-    send_open (self);
+    resume_or_open (self);
   sally_bulk_job_settle (&self->job);
 }
 
@@ -438,7 +468,7 @@ upload_start (SallyBulkJob *job)
   struct stat source;
 
   if (fstat (job->descriptor, &source) != 0 || !S_ISREG (source.st_mode) ||
-      (guint64) source.st_size != self->size)
+      (guint64) source.st_size != self->size || self->resume_offset > self->size)
     {
       fail (self, SALLY_ERROR_LOCAL_CHANGED, "The local file changed before it was sent");
       sally_bulk_job_settle (job);
@@ -446,10 +476,10 @@ upload_start (SallyBulkJob *job)
     }
   self->source_time = source.st_mtim;
   if (self->dialect->temporary_name && self->temporary_path == NULL)
-    self->temporary_path = make_temporary_path (job->path);
+    self->temporary_path = make_temporary_path (self);
   if (self->replace)
     {
-      send_open (self);
+      resume_or_open (self);
       return;
     }
   self->phase = PHASE_LOOKING;
@@ -541,11 +571,12 @@ cleaned (const SallySftpReply *reply, gpointer user_data)
 }
 
 /* Drops what was written: a temporary file, or, where there is none, the target we had truncated.
- */
+ * What a later attempt will find again by its token may stay. */
 static void
 upload_clean_up (SallyBulkJob *job)
 {
   Upload *self = (Upload *) job;
+  gboolean keeps = job->may_keep && self->temporary_path != NULL && self->token != NULL;
   SallySftpWriter *writer;
 
   if (!self->is_created)
@@ -555,16 +586,30 @@ upload_clean_up (SallyBulkJob *job)
     }
   /* On a lane that has ended replies come at once: the job must not be finished under our hands. */
   job->in_flight++;
-  close_ways (self, cleaned);
+  sally_bulk_job_close_ways (job, cleaned, self);
   if (job->handle != NULL)
     {
       sally_bulk_job_begin (job, SALLY_SFTP_CLOSE);
       sally_bulk_job_send (job, cleaned, self);
     }
-  writer = sally_lane_begin (job->lane, SALLY_SFTP_REMOVE);
-  sally_sftp_writer_path (writer, written_path (self));
-  sally_bulk_job_send (job, cleaned, self);
+  if (!keeps)
+    {
+      writer = sally_lane_begin (job->lane, SALLY_SFTP_REMOVE);
+      sally_sftp_writer_path (writer, written_path (self));
+      sally_bulk_job_send (job, cleaned, self);
+    }
   cleaned (NULL, self);
+}
+
+/* What an earlier attempt brought over counts even where this one ends before it looked. */
+static guint64
+upload_get_prefix (SallyBulkJob *job)
+{
+  Upload *self = (Upload *) job;
+
+  if (self->phase <= PHASE_RESUMING)
+    return self->resume_offset;
+  return sally_bulk_job_get_first_missing (job);
 }
 
 static void
@@ -572,9 +617,8 @@ upload_free (SallyBulkJob *job)
 {
   Upload *self = (Upload *) job;
 
-  for (guint i = 0; i < self->n_ways; i++)
-    g_clear_pointer (&self->ways[i].handle, g_bytes_unref);
   g_free (self->temporary_path);
+  g_free (self->token);
   g_free (self);
 }
 
@@ -582,6 +626,7 @@ static const SallyBulkJobClass upload_class = {
   .start = upload_start,
   .pump = upload_pump,
   .clean_up = upload_clean_up,
+  .get_prefix = upload_get_prefix,
   .free = upload_free,
 };
 
@@ -594,7 +639,11 @@ sally_upload_new (const SallyBulkRequest *request, const SallyDialect *dialect)
   self->dialect = dialect;
   self->size = request->size;
   self->mode = request->mode;
-  self->mtime = request->mtime;
+  self->mtime = (guint32) MIN (request->mtime, G_MAXUINT32);
   self->replace = request->replace;
+  self->resume_offset = request->offset;
+  self->job.bytes = request->offset;
+  if (request->token != NULL && *request->token != '\0')
+    self->token = g_strdup (request->token);
   return &self->job;
 }

@@ -326,10 +326,10 @@ static void
 transfer_progress (SallyWireEngine1 *engine, GVariant *moved, SallyTransferQueue *self)
 {
   GVariantIter iter;
-  guint64 id, bytes;
+  guint64 id, bytes, prefix;
 
   g_variant_iter_init (&iter, moved);
-  while (g_variant_iter_next (&iter, "(tt)", &id, &bytes))
+  while (g_variant_iter_next (&iter, "(ttt)", &id, &bytes, &prefix))
     {
       Job *job = g_hash_table_lookup (self->started, &id);
 
@@ -437,15 +437,17 @@ hand_over (Job *job)
   g_variant_builder_init (&files, G_VARIANT_TYPE_ARRAY);
   if (is_upload)
     {
-      g_variant_builder_add (&files, "(th^aytuub)", sally_transfer_get_id (transfer), 0, path,
+      g_variant_builder_add (&files, "(th^aytuubst)", sally_transfer_get_id (transfer), 0, path,
                              job->source.size, job->source.mode, job->source.mtime,
-                             sally_transfer_get_conflict (transfer) == SALLY_CONFLICT_REPLACE);
+                             sally_transfer_get_conflict (transfer) == SALLY_CONFLICT_REPLACE, "",
+                             (guint64) 0);
       sally_wire_engine1_call_upload (engine, g_variant_builder_end (&files), descriptors, NULL,
                                       handed_over, call);
     }
   else
     {
-      g_variant_builder_add (&files, "(th^ay)", sally_transfer_get_id (transfer), 0, path);
+      g_variant_builder_add (&files, "(th^ayttt)", sally_transfer_get_id (transfer), 0, path,
+                             (guint64) 0, (guint64) 0, (guint64) 0);
       sally_wire_engine1_call_download (engine, g_variant_builder_end (&files), descriptors, NULL,
                                         handed_over, call);
     }
@@ -714,7 +716,7 @@ sally_transfer_queue_cancel (SallyTransferQueue *self, SallyTransfer *transfer)
   job = g_hash_table_lookup (self->started, &id);
   engine = sally_connection_get_engine (sally_transfer_get_connection (transfer));
   if (job != NULL && job->is_with_engine && engine != NULL)
-    sally_wire_engine1_call_cancel_transfer (engine, id, NULL, NULL, NULL);
+    sally_wire_engine1_call_cancel_transfer (engine, id, FALSE, NULL, NULL, NULL);
 }
 
 void

@@ -156,6 +156,7 @@ sally_cli_connect (SallyCli *cli, const char *server_name, GError **error)
   g_autoptr (GAsyncResult) result = NULL;
   SallyConnection *open;
   SallySteps *steps;
+  GError *reason = NULL;
   gboolean ok;
 
   if (server == NULL)
@@ -168,10 +169,13 @@ sally_cli_connect (SallyCli *cli, const char *server_name, GError **error)
   steps = sally_steps_new (connection);
   sally_connection_open_async (connection, FALSE, cli->cancellable, sally_cli_keep_result, &result);
   sally_cli_wait (&result);
-  ok = sally_connection_open_finish (connection, result, error);
+  ok = sally_connection_open_finish (connection, result, &reason);
   sally_steps_free (steps);
   if (!ok)
-    return NULL;
+    {
+      g_propagate_error (error, sally_connection_explain (connection, reason));
+      return NULL;
+    }
   open = connection;
   g_hash_table_insert (cli->connections, g_strdup (sally_server_get_id (server)),
                        g_steal_pointer (&connection));

@@ -54,6 +54,9 @@ static const SallyCommand commands[] = {
   { "mv", sally_command_mv, "NAME:PATH... NAME:PATH", N_ ("Rename or move on one server") },
   { "stat", sally_command_stat, "[-L] [--json] NAME:PATH", N_ ("Show what a remote path is") },
   { "status", sally_command_status, "[--json]", N_ ("List the servers that are connected") },
+  { "doctor", sally_command_doctor, "NAME",
+    N_ ("Tell how the last sign-in went and, if it failed, why: all that is known of it, no "
+        "secret") },
   { "disconnect", sally_command_disconnect, "NAME",
     N_ ("End the connection to a server, for all programs") },
   { NULL },

@@ -40,6 +40,10 @@ char *sally_transport_dup_fingerprint (SallyTransport *self);
 /* ident, key-exchange, cipher, mac, host-key-type, host-key-fingerprint into a vardict. */
 void sally_transport_add_info (SallyTransport *self, GVariantDict *info);
 
+/* What both sides opened with, as the engine reports it (engine.xml, Report); then it is forgotten.
+ */
+void sally_transport_take_opening (SallyTransport *self, GVariantDict *facts);
+
 /* All that came over the socket so far. */
 guint64 sally_transport_get_received_bytes (SallyTransport *self);
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "engine/wire.h"
+#include "remote/facts.h"
 #include "remote/keys.h"
 #include "remote/responder.h"
 
@@ -28,7 +29,7 @@ struct _SallyAgent
   SallyKeys *keys;
   SallySshAgent *key_agent;
   SallyAgentStage stage;
-  gboolean has_sent;
+  SallySignInFacts *facts;
   GError *error;
 };
 
@@ -105,6 +106,7 @@ sally_agent_dispose (GObject *object)
   g_clear_object (&self->server);
   g_clear_object (&self->services);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->facts, sally_sign_in_facts_unref);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (sally_agent_parent_class)->dispose (object);
 }
@@ -210,6 +212,8 @@ handle_confirm_host_key (SallyWireAgent1 *skeleton,
   set_stage (self, SALLY_AGENT_CHECKING_KEY);
   question->key_type = g_strdup (key_type);
   question->fingerprint = g_strdup (fingerprint);
+  g_free (self->facts->host_key);
+  self->facts->host_key = g_strdup_printf ("%s %s", key_type, fingerprint);
   asked.verdict =
       sally_host_trust_check (trust, sally_server_get_host (self->server),
                               sally_server_get_port (self->server), key_type, fingerprint, &known);
@@ -281,7 +285,7 @@ send_answers (Question *question, GPtrArray *answers)
       question_fail (question, error);
       return;
     }
-  self->has_sent |= answers->len > 0;
+  self->facts->has_sent |= answers->len > 0;
   if (question->is_prompts)
     sally_wire_agent1_complete_get_answers (self->skeleton, question->invocation, descriptors,
                                             g_variant_new_handle (0));
@@ -334,6 +338,8 @@ show_notice (SallyAgent *self, const char *name, const char *instruction)
                                          .name = name,
                                          .instruction = instruction };
 
+  if (*instruction != '\0')
+    g_set_str (&self->facts->words, instruction);
   if (*name != '\0' || *instruction != '\0')
     sally_prompter_ask_async (sally_connection_services_get_prompter (self->services), &question,
                               self->cancellable, notice_shown, NULL);
@@ -435,7 +441,8 @@ keys_listed (GObject *source, GAsyncResult *result, gpointer user_data)
     g_variant_builder_add_value (&builder,
                                  g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING,
                                                            g_ptr_array_index (keys, i), TRUE));
-  question->agent->has_sent = TRUE;
+  question->agent->facts->has_sent = TRUE;
+  question->agent->facts->n_keys = keys->len;
   sally_wire_agent1_complete_get_keys (question->agent->skeleton, question->invocation,
                                        g_variant_builder_end (&builder));
 }
@@ -505,6 +512,17 @@ handle_sign (SallyWireAgent1 *skeleton,
 }
 
 static gboolean
+handle_report (SallyWireAgent1 *skeleton,
+               GDBusMethodInvocation *invocation,
+               GVariant *report,
+               SallyAgent *self)
+{
+  sally_facts_add_report (self->facts, report);
+  sally_wire_agent1_complete_report (skeleton, invocation);
+  return TRUE;
+}
+
+static gboolean
 handle_show_banner (SallyWireAgent1 *skeleton,
                     GDBusMethodInvocation *invocation,
                     GVariant *text,
@@ -534,6 +552,7 @@ SallyAgent *
 sally_agent_new (SallyServer *server,
                  SallyConnectionServices *services,
                  SallyLedgerTurn *turn,
+                 SallySignInFacts *facts,
                  GCancellable *cancellable)
 {
   const struct
@@ -546,14 +565,16 @@ sally_agent_new (SallyServer *server,
     { "handle-get-answers", G_CALLBACK (handle_get_answers) },
     { "handle-get-keys", G_CALLBACK (handle_get_keys) },
     { "handle-sign", G_CALLBACK (handle_sign) },
+    { "handle-report", G_CALLBACK (handle_report) },
     { "handle-show-banner", G_CALLBACK (handle_show_banner) },
   };
   SallyAgent *self = g_object_new (SALLY_TYPE_AGENT, NULL);
 
   self->server = g_object_ref (server);
   self->services = g_object_ref (services);
+  self->facts = sally_sign_in_facts_ref (facts);
   self->cancellable = g_object_ref (cancellable);
-  self->responder = sally_responder_new (server, services, turn);
+  self->responder = sally_responder_new (server, services, turn, facts);
   g_signal_connect_object (self->responder, "notify::needs-code", G_CALLBACK (needs_code_changed),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->responder, "notify::wait-until", G_CALLBACK (wait_changed), self,
@@ -608,14 +629,6 @@ sally_agent_dup_new_pin (SallyAgent *self)
   g_return_val_if_fail (SALLY_IS_AGENT (self), NULL);
 
   return sally_responder_dup_new_pin (self->responder);
-}
-
-gboolean
-sally_agent_get_has_sent (SallyAgent *self)
-{
-  g_return_val_if_fail (SALLY_IS_AGENT (self), FALSE);
-
-  return self->has_sent;
 }
 
 const GError *

@@ -9,6 +9,7 @@
 #include "remote/agent.h"
 #include "remote/attempt.h"
 #include "remote/engine-process.h"
+#include "remote/facts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,8 +39,9 @@ typedef struct
   char *lock_path;
   SallyLedgerTurn *turn;
   SallyGuardTurn *attempt;
-  SallyConnection *jump; /* the host to go through, or NULL */
-  int line;              /* to the server; -1 before and after */
+  SallySignInFacts *facts; /* from the attempt on */
+  SallyConnection *jump;   /* the host to go through, or NULL */
+  int line;                /* to the server; -1 before and after */
   SallyAgent *agent;
   SallyWireEngine1 *engine;
   GCancellable *questions; /* ends what the agent waits for */
@@ -56,6 +58,7 @@ opening_free (Opening *opening)
   g_object_unref (opening->questions);
   g_clear_object (&opening->turn);
   g_clear_object (&opening->attempt);
+  g_clear_pointer (&opening->facts, sally_sign_in_facts_unref);
   g_clear_object (&opening->jump);
   g_clear_fd (&opening->line, NULL);
   if (opening->agent != NULL)
@@ -68,12 +71,27 @@ opening_free (Opening *opening)
   g_free (opening);
 }
 
+/* The attempt is over: what is known of it stays with the connection and on disk. */
+static void
+end_facts (GTask *task, const GError *error)
+{
+  SallyConnection *self = g_task_get_source_object (task);
+  Opening *opening = g_task_get_task_data (task);
+
+  if (opening->facts == NULL)
+    return;
+  sally_facts_end (opening->facts, sally_connection_get_server (self), error);
+  sally_connection_take_facts (self, g_steal_pointer (&opening->facts));
+}
+
 /* Takes the task and the error. */
 static void
 fail (GTask *task, GError *error)
 {
   SallyConnection *self = g_task_get_source_object (task);
   Opening *opening = g_task_get_task_data (task);
+
+  end_facts (task, error);
 
   if (opening->has_started && opening->engine != NULL)
     sally_wire_engine1_call_disconnect (opening->engine, NULL, NULL, NULL);
@@ -194,13 +212,14 @@ signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
           error = g_error_copy (sally_agent_get_error (opening->agent));
         }
       if (g_error_matches (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_REFUSED) &&
-          sally_agent_get_has_sent (opening->agent))
+          opening->facts->has_sent)
         sally_guard_turn_refused (opening->attempt);
       fail (task, error);
       return;
     }
 
   sally_guard_turn_succeeded (opening->attempt);
+  end_facts (task, NULL);
   keep_prompts (task);
 }
 
@@ -217,7 +236,8 @@ sign_in (GTask *task)
   GVariantDict options;
   GError *error = NULL;
 
-  opening->agent = sally_agent_new (server, services, opening->turn, opening->questions);
+  opening->agent =
+      sally_agent_new (server, services, opening->turn, opening->facts, opening->questions);
   if (!sally_login_recipe_parse (sally_server_get_recipe (server), &recipe, &error) ||
       !sally_agent_export (opening->agent,
                            g_dbus_proxy_get_connection (G_DBUS_PROXY (opening->engine)), &error) ||
@@ -381,14 +401,19 @@ static void
 attempt_begun (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
+  SallyConnection *self = g_task_get_source_object (task);
   Opening *opening = g_task_get_task_data (task);
   GError *error = NULL;
 
   opening->attempt = sally_attempt_begin_finish (result, &error);
   if (opening->attempt == NULL)
-    fail (task, error);
-  else
-    reach (task);
+    {
+      fail (task, error);
+      return;
+    }
+  opening->facts = sally_facts_begin (sally_connection_get_server (self));
+  opening->facts->n_refusals = sally_guard_turn_get_state (opening->attempt).n_refusals;
+  reach (task);
 }
 
 /* After the turn with the account, always in this order: two that wait for each other would wait
@@ -489,10 +514,17 @@ jump_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   GError *error = NULL;
 
+  SallySignInFacts *facts = sally_connection_get_facts (SALLY_CONNECTION (source));
+
   if (sally_connection_open_finish (SALLY_CONNECTION (source), result, &error))
-    prepare_turn (task);
-  else
-    fail (task, error);
+    {
+      prepare_turn (task);
+      return;
+    }
+  /* It is the jump host's sign-in that is to be explained. */
+  if (facts != NULL)
+    sally_connection_take_facts (g_task_get_source_object (task), sally_sign_in_facts_ref (facts));
+  fail (task, error);
 }
 
 /* The server to go through; NULL without `error` if there is none. A chain that comes back to
@@ -735,6 +767,7 @@ sally_connection_start_opening (GTask *task, gboolean attach_only)
   opening->line = -1;
   opening->questions = g_cancellable_new ();
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
+  sally_connection_take_facts (self, NULL);
 
   opening->socket_path = sally_engine_process_dup_path (server, ".sock", &error);
   if (opening->socket_path != NULL)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/wire.h"
+#include "login/doctor.h"
 #include "remote/connection.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,10 @@ void sally_connection_set_wait_until (SallyConnection *self, gint64 wait_until);
 
 /* Takes an engine that has signed in: the connection is ready. */
 void sally_connection_take_engine (SallyConnection *self, SallyWireEngine1 *engine);
+
+/* What the last attempt of this connection to sign in was like; takes the reference. */
+void sally_connection_take_facts (SallyConnection *self, SallySignInFacts *facts);
+SallySignInFacts *sally_connection_get_facts (SallyConnection *self);
 
 /* The way of connection-open.c, on `task`, whose source is the connection. */
 void sally_connection_start_opening (GTask *task, gboolean attach_only);

@@ -14,6 +14,7 @@ struct _SallyFactors
   SallyServer *server;
   SallyConnectionServices *services;
   SallyLedgerTurn *turn;
+  SallySignInFacts *facts;
   SallySecret *password; /* once fetched, for further steps of this sign-in */
 };
 
@@ -33,6 +34,7 @@ typedef struct
   SallyLoginStep steps[SALLY_PROMPTS_MAX_PROMPTS];
   guint n_steps;
   SallySecret *code;
+  gint64 begun_us; /* monotonic */
 } Compose;
 
 static void
@@ -52,6 +54,7 @@ sally_factors_dispose (GObject *object)
   g_clear_object (&self->server);
   g_clear_object (&self->services);
   g_clear_object (&self->turn);
+  g_clear_pointer (&self->facts, sally_sign_in_facts_unref);
   g_clear_pointer (&self->password, sally_secret_unref);
   G_OBJECT_CLASS (sally_factors_parent_class)->dispose (object);
 }
@@ -90,12 +93,16 @@ wait_changed (SallyFactors *self)
 }
 
 SallyFactors *
-sally_factors_new (SallyServer *server, SallyConnectionServices *services, SallyLedgerTurn *turn)
+sally_factors_new (SallyServer *server,
+                   SallyConnectionServices *services,
+                   SallyLedgerTurn *turn,
+                   SallySignInFacts *facts)
 {
   SallyFactors *self = g_object_new (SALLY_TYPE_FACTORS, NULL);
 
   self->server = g_object_ref (server);
   self->services = g_object_ref (services);
+  self->facts = sally_sign_in_facts_ref (facts);
   if (g_set_object (&self->turn, turn))
     g_signal_connect_object (turn, "notify::wait-until", G_CALLBACK (wait_changed), self,
                              G_CONNECT_SWAPPED);
@@ -134,6 +141,7 @@ password_asked (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->password = sally_secret_ref (g_ptr_array_index (answers, 0));
+  self->facts->is_typed = TRUE;
   go_on (task);
 }
 
@@ -179,6 +187,7 @@ code_asked (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   compose->code = sally_secret_ref (g_ptr_array_index (answers, 0));
+  ((SallyFactors *) g_task_get_source_object (task))->facts->is_typed = TRUE;
   go_on (task);
 }
 
@@ -241,6 +250,7 @@ static void
 step_spent (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  SallyFactors *self = g_task_get_source_object (task);
   Compose *compose = g_task_get_task_data (task);
   SallyAccount *account = g_object_get_data (G_OBJECT (task), "account");
   GError *error = NULL;
@@ -251,7 +261,11 @@ step_spent (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  compose->code = make_code (g_task_get_source_object (task), account, step);
+  compose->code = make_code (self, account, step);
+  self->facts->code_step = (gint64) step;
+  self->facts->code_period_s = sally_otp_period_s (sally_account_get_parameters (account));
+  self->facts->code_sent_us = g_get_real_time ();
+  self->facts->code_wait_us = g_get_monotonic_time () - compose->begun_us;
   go_on (task);
 }
 
@@ -358,6 +372,7 @@ sally_factors_compose_async (SallyFactors *self,
   g_task_set_source_tag (task, sally_factors_compose_async);
   compose = g_new0 (Compose, 1);
   compose->n_steps = n_steps;
+  compose->begun_us = g_get_monotonic_time ();
   for (guint i = 0; i < n_steps; i++)
     compose->steps[i] = steps[i];
   g_task_set_task_data (task, compose, (GDestroyNotify) compose_free);

@@ -16,6 +16,7 @@ struct _SallyResponder
   SallyServer *server;
   SallyConnectionServices *services;
   SallyFactors *factors;
+  SallySignInFacts *facts;
   SallyLoginRecipe recipe;
   guint answered; /* bits for sally_answers_plan() */
   SallyPromptScript *pinned;
@@ -60,6 +61,7 @@ sally_responder_dispose (GObject *object)
   g_clear_object (&self->factors);
   g_clear_object (&self->server);
   g_clear_object (&self->services);
+  g_clear_pointer (&self->facts, sally_sign_in_facts_unref);
   G_OBJECT_CLASS (sally_responder_parent_class)->dispose (object);
 }
 
@@ -120,7 +122,10 @@ wait_changed (SallyResponder *self)
 }
 
 SallyResponder *
-sally_responder_new (SallyServer *server, SallyConnectionServices *services, SallyLedgerTurn *turn)
+sally_responder_new (SallyServer *server,
+                     SallyConnectionServices *services,
+                     SallyLedgerTurn *turn,
+                     SallySignInFacts *facts)
 {
   SallyResponder *self;
 
@@ -130,11 +135,12 @@ sally_responder_new (SallyServer *server, SallyConnectionServices *services, Sal
   self = g_object_new (SALLY_TYPE_RESPONDER, NULL);
   self->server = g_object_ref (server);
   self->services = g_object_ref (services);
+  self->facts = sally_sign_in_facts_ref (facts);
   self->pinned = sally_prompt_script_get_pinned (server);
   /* Validated when the server was saved; a recipe that does not parse answers nothing. */
   if (!sally_login_recipe_parse (sally_server_get_recipe (server), &self->recipe, NULL))
     self->recipe.n_steps = 0;
-  self->factors = sally_factors_new (server, services, turn);
+  self->factors = sally_factors_new (server, services, turn, facts);
   g_signal_connect_object (self->factors, "notify::wait-until", G_CALLBACK (wait_changed), self,
                            G_CONNECT_SWAPPED);
   return self;
@@ -196,9 +202,13 @@ compose (SallyResponder *self, GTask *task)
   for (guint i = 0; i < request->n_prompts; i++)
     if (request->steps[i].n_parts > 0)
       {
+        self->facts->sent_password |=
+            sally_login_step_uses (&request->steps[i], SALLY_FACTOR_PASSWORD);
+        self->facts->is_joined |= request->steps[i].n_parts > 1;
         has_code |= sally_login_step_uses (&request->steps[i], SALLY_FACTOR_CODE);
         steps[n_steps++] = request->steps[i];
       }
+  self->facts->sent_code = has_code;
   set_needs_code (self, has_code);
   sally_factors_compose_async (self->factors, steps, n_steps, g_task_get_cancellable (task),
                                composed, g_object_ref (task));
@@ -220,6 +230,7 @@ person_answered (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->may_remember |= remember;
+  self->facts->is_typed = TRUE;
   compose (self, task);
 }
 
@@ -281,6 +292,18 @@ plan (SallyResponder *self, Request *request, const SallyPromptRequest *asked)
     leave_codes_to_person (self, request);
 }
 
+/* Of each request anew: the last one counts. */
+static void
+begin_facts (SallyResponder *self)
+{
+  self->facts->n_requests = sally_prompt_script_get_length (self->so_far);
+  self->facts->sent_password = FALSE;
+  self->facts->sent_code = FALSE;
+  self->facts->is_joined = FALSE;
+  self->facts->is_typed = FALSE;
+  self->facts->is_changed = self->is_changed;
+}
+
 void
 sally_responder_answer_async (SallyResponder *self,
                               const SallyPromptRequest *asked,
@@ -309,6 +332,7 @@ sally_responder_answer_async (SallyResponder *self,
   request->n_prompts = asked->n_prompts;
   g_task_set_task_data (task, request, (GDestroyNotify) request_free);
   plan (self, request, asked);
+  begin_facts (self);
   for (guint i = 0; i < request->n_prompts; i++)
     asks_person |= request->steps[i].n_parts == 0;
   if (asks_person)

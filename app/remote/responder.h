@@ -2,6 +2,7 @@
 /* Answers what a server asks during one sign-in: by the recipe, or by the person. */
 #pragma once
 
+#include "login/doctor.h"
 #include "login/prompts.h"
 #include "remote/connection-services.h"
 
@@ -12,10 +13,12 @@ G_BEGIN_DECLS
 #define SALLY_TYPE_RESPONDER (sally_responder_get_type ())
 G_DECLARE_FINAL_TYPE (SallyResponder, sally_responder, SALLY, RESPONDER, GObject)
 
-/* `turn`: this sign-in's turn with the account, nullable where no time-based code is used. */
+/* `turn`: this sign-in's turn with the account, nullable where no time-based code is used. `facts`
+ * learn what is answered. */
 SallyResponder *sally_responder_new (SallyServer *server,
                                      SallyConnectionServices *services,
-                                     SallyLedgerTurn *turn) G_GNUC_WARN_UNUSED_RESULT;
+                                     SallyLedgerTurn *turn,
+                                     SallySignInFacts *facts) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One answer a prompt, in an array with a free function (transfer container). Nothing saved is sent
  * to a script that differs from the pinned one: from there on the person answers all of it, or

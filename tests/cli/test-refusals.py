@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sign-ins that must not work: the exit code, the sentence, and what the server's log says."""
 
+import re
 import socket
 
 from harness import Terminal, case, fails, main, ok, server
@@ -76,6 +77,41 @@ def a_wrong_code_is_3_and_one_attempt():
         ok('server', 'password', 'code', text=rig.secret('password'))
         fails(3, '', 'ls', 'code:')
         assert rig.count('Failed password') == 1 and rig.accepted() == 0, rig.log.read_text()
+
+
+@case
+def the_doctor_names_the_likely_factor_and_no_secret():
+    with server('ill', 'openssh-combined', 'password+code') as rig:
+        fails(2, 'no sign-in', 'doctor', 'ill')
+        ok('server', 'password', 'ill', text='not the password')
+        fails(3, 'either may be wrong|clock', 'ls', 'ill:')
+        trace = ok('doctor', 'ill')
+        for pattern in ('^method refused +password$', '^last answer +password and code in one$',
+                        '^ident +SSH-2.0-OpenSSH', '^its key exchange +.*curve25519', '^code age when sent +[0-9.]+ s$',
+                        '^likely +.', '^next +.', '^methods at first +.*password'):
+            assert re.search(pattern, trace, re.MULTILINE), f'{pattern}: {trace}'
+        for secret in 'not the password', rig.secret('secret'):
+            assert secret not in trace, trace
+        ok('server', 'password', 'ill', text=rig.secret('password'))
+        ok('ls', 'ill:')
+        assert re.search('^outcome +signed in$', ok('doctor', 'ill'), re.MULTILINE)
+
+
+@case
+def a_recipe_that_lacks_a_factor_is_told():
+    with server('lacks', 'openssh-key-code', 'key', '--identity', '/etc/hostname') as rig:
+        ok('server', 'remove', 'lacks')
+        ok('server', 'add', 'lacks', '--host', '127.0.0.1', '--port', rig.port, '--user', rig.user,
+           '--login', 'key', '--identity', rig.state / 'key')
+        fails(3, '“key,code”', 'ls', 'lacks:')
+
+
+@case
+def algorithms_that_do_not_meet_are_named():
+    with server('old', 'openssh-password', 'password',
+                rig_options=('--sshd-option', 'Ciphers chacha20-poly1305@openssh.com')) as rig:
+        fails(5, 'encryption.*chacha20-poly1305', 'ls', 'old:')
+        assert rig.count('Failed password') == 0
 
 
 @case

@@ -20,6 +20,7 @@ struct _SallyServerPage
   AdwStatusPage *error_page;
   GtkButton *next_button;
   GtkButton *other_button;
+  GtkButton *details_button;
   AdwBin *browser_bin;
 
   SallyConnection *connection;
@@ -49,6 +50,24 @@ show_browser (SallyServerPage *self)
   gtk_stack_set_visible_child_name (self->stack, "browser");
 }
 
+/* What the doctor says is about this very sign-in: it stands instead of the general advice. */
+static void
+show_diagnosis (SallyServerPage *self)
+{
+  g_autofree char *sentence = NULL;
+  g_autofree char *next_step = NULL;
+  g_autofree char *trace = sally_connection_dup_trace (self->connection);
+  g_autofree char *markup = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->details_button), trace != NULL);
+  gtk_button_set_label (self->details_button, _ ("_Copy Details"));
+  sally_connection_dup_diagnosis (self->connection, &sentence, &next_step);
+  if (*sentence == '\0')
+    return;
+  markup = g_markup_printf_escaped ("%s.\n\n%s.\n\n%s.", self->error->message, sentence, next_step);
+  adw_status_page_set_description (self->error_page, markup);
+}
+
 /* The two ways out of an error: what its words suggest, and the other of retry and edit. */
 static void
 show_error (SallyServerPage *self)
@@ -60,6 +79,7 @@ show_error (SallyServerPage *self)
 
   sally_error_words_show (self->error, self->error_page, self->next_button);
   gtk_button_set_label (self->other_button, sally_next_step_get_caption (other));
+  show_diagnosis (self);
   gtk_stack_set_visible_child_name (self->stack, "error");
 }
 
@@ -152,6 +172,17 @@ on_other_clicked (SallyServerPage *self)
 }
 
 static void
+on_details_clicked (SallyServerPage *self)
+{
+  g_autofree char *trace = sally_connection_dup_trace (self->connection);
+
+  if (trace == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), trace);
+  gtk_button_set_label (self->details_button, _ ("Details Copied"));
+}
+
+static void
 on_open_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   open_connection (SALLY_SERVER_PAGE (widget));
@@ -222,8 +253,10 @@ sally_server_page_class_init (SallyServerPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyServerPage, next_button);
   gtk_widget_class_bind_template_child (widget_class, SallyServerPage, other_button);
   gtk_widget_class_bind_template_child (widget_class, SallyServerPage, browser_bin);
+  gtk_widget_class_bind_template_child (widget_class, SallyServerPage, details_button);
   gtk_widget_class_bind_template_callback (widget_class, on_next_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_other_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_details_clicked);
 
   gtk_widget_class_install_action (widget_class, "connection.open", NULL, on_open_action);
   gtk_widget_class_install_action (widget_class, "connection.cancel", NULL, on_cancel_action);

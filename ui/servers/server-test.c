@@ -61,9 +61,12 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   Test *test = g_task_get_task_data (task);
 
   if (sally_connection_open_finish (test->connection, result, &test->error))
-    sally_connection_disconnect_async (test->connection, NULL, on_disconnected, task);
-  else
-    clean_up (task);
+    {
+      sally_connection_disconnect_async (test->connection, NULL, on_disconnected, task);
+      return;
+    }
+  test->error = sally_connection_explain (test->connection, test->error);
+  clean_up (task);
 }
 
 static void

@@ -173,7 +173,15 @@ sally_cli_connect (SallyCli *cli, const char *server_name, GError **error)
   sally_steps_free (steps);
   if (!ok)
     {
-      g_propagate_error (error, sally_connection_explain (connection, reason));
+      reason = sally_connection_explain (connection, reason);
+      if (g_error_matches (reason, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED))
+        g_set_error (error, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED,
+                     /* Translators: a whole sentence, then the name of a server. */
+                     _ ("%s. If the key was changed on purpose: sally server forget-key %s"),
+                     reason->message, sally_server_get_name (server));
+      else
+        g_propagate_error (error, g_steal_pointer (&reason));
+      g_clear_error (&reason);
       return NULL;
     }
   open = connection;

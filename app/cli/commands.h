@@ -18,6 +18,7 @@ int sally_command_server_remove (SallyCli *cli, char **arguments);
 int sally_command_server_password (SallyCli *cli, char **arguments);
 int sally_command_server_passphrase (SallyCli *cli, char **arguments);
 int sally_command_server_trust (SallyCli *cli, char **arguments);
+int sally_command_server_forget_key (SallyCli *cli, char **arguments);
 int sally_command_server_unlock (SallyCli *cli, char **arguments);
 int sally_command_ls (SallyCli *cli, char **arguments);
 int sally_command_get (SallyCli *cli, char **arguments);

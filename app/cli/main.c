@@ -39,8 +39,11 @@ static const SallyCommand commands[] = {
     N_ ("Save a server's password, from standard input or asked for; an empty one removes it") },
   { "server passphrase", sally_command_server_passphrase, "NAME",
     N_ ("Save the passphrase of a server's key file, likewise") },
-  { "server trust", sally_command_server_trust, "NAME SHA256:FINGERPRINT",
-    N_ ("Trust a host key beforehand") },
+  { "server trust", sally_command_server_trust, "NAME SHA256:FINGERPRINT...",
+    N_ ("Trust these host keys and no others, beforehand or after a change") },
+  { "server forget-key", sally_command_server_forget_key, "NAME",
+    N_ ("Forget a server's host keys, after they were changed on purpose: the next one is asked "
+        "about") },
   { "server unlock", sally_command_server_unlock, "NAME",
     N_ ("Let programs try to sign in once more after refusals held them back") },
   { "ls", sally_command_ls, "[-l] [-a] [--json] NAME:PATH", N_ ("List a remote folder") },

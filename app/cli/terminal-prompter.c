@@ -163,10 +163,17 @@ confirm_host_key_async (SallyPrompter *prompter,
       return;
     }
 
-  text = g_strdup_printf (_ ("The host key of “%s” (%s) is not known yet:\n"
-                             "  %s %s\n"
-                             "Its administrator can tell whether this is the right one.\n"),
-                          name, address, type, question->fingerprint);
+  text =
+      g_strdup_printf (_ ("The host key of “%s” (%s) is not known yet:\n"
+                          "  %s %s\n"
+                          "%s\n"
+                          "%s"
+                          "Its administrator can tell whether this is the right one.\n"),
+                       name, address, type, question->fingerprint, question->randomart,
+                       question->has_authority
+                           ? _ ("known_hosts trusts certificates for it, which Sallyport does not "
+                                "read: compare the key itself.\n")
+                           : "");
   sally_terminal_say (text);
   kept = g_new0 (HostQuestion, 1);
   kept->fingerprint = g_strdup (question->fingerprint);

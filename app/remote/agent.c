@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "engine/wire.h"
+#include "login/randomart.h"
 #include "remote/facts.h"
 #include "remote/keys.h"
 #include "remote/responder.h"
@@ -151,16 +152,29 @@ sally_agent_init (SallyAgent *self)
 
 /* A changed key is never a question: the way out is a deliberate one, elsewhere. */
 static void
-refuse_host_key (Question *question, const char *known)
+refuse_host_key (Question *question, const SallyHostFinding *finding)
 {
-  SallyServer *server = question->agent->server;
-  g_autofree char *address = sally_server_dup_address (server);
+  g_autofree char *address = sally_server_dup_address (question->agent->server);
+  g_autofree char *message = NULL;
 
+  if (finding->verdict == SALLY_HOST_TRUST_REVOKED)
+    /* Translators: an address, a fingerprint, a kind of key, a file and a line. */
+    message =
+        g_strdup_printf (_ ("%s shows the key %s (%s), which is revoked in %s: whoever has it "
+                            "can pass for the server"),
+                         address, question->fingerprint, question->key_type, finding->known);
+  else if (finding->verdict == SALLY_HOST_TRUST_OTHER_TYPE)
+    message =
+        g_strdup_printf (_ ("%s shows the key %s (%s), but only a key of another type is trusted: "
+                            "%s. Somebody may be in between. Ask its administrator before you go "
+                            "on"),
+                         address, question->fingerprint, question->key_type, finding->known);
+  else
+    message = g_strdup_printf (_ ("%s shows the key %s (%s), but %s is trusted. Somebody may be in "
+                                  "between. Ask its administrator before you go on"),
+                               address, question->fingerprint, question->key_type, finding->known);
   question_fail (question,
-                 g_error_new (SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED,
-                              _ ("%s shows the key %s (%s), but %s is trusted. Somebody may be in "
-                                 "between. Ask its administrator before you go on"),
-                              address, question->fingerprint, question->key_type, known));
+                 g_error_new_literal (SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED, message));
 }
 
 static void
@@ -204,25 +218,31 @@ handle_confirm_host_key (SallyWireAgent1 *skeleton,
 {
   g_autoptr (Question) question = question_new (self, invocation);
   SallyHostTrust *trust = sally_connection_services_get_host_trust (self->services);
-  g_autofree char *known = NULL;
+  g_auto (SallyHostFinding) finding = { SALLY_HOST_TRUST_CHANGED };
+  g_autofree char *randomart = NULL;
   SallyHostQuestion asked = { .server = self->server,
                               .key_type = key_type,
                               .fingerprint = fingerprint };
+  const guint8 *blob;
+  gsize length;
 
   set_stage (self, SALLY_AGENT_CHECKING_KEY);
   question->key_type = g_strdup (key_type);
   question->fingerprint = g_strdup (fingerprint);
   g_free (self->facts->host_key);
   self->facts->host_key = g_strdup_printf ("%s %s", key_type, fingerprint);
-  asked.verdict =
-      sally_host_trust_check (trust, sally_server_get_host (self->server),
-                              sally_server_get_port (self->server), key_type, fingerprint, &known);
-  switch (asked.verdict)
+  switch (sally_host_trust_check (trust, sally_server_get_host (self->server),
+                                  sally_server_get_port (self->server), key_type, fingerprint,
+                                  &finding))
     {
     case SALLY_HOST_TRUST_MATCH:
       sally_wire_agent1_complete_confirm_host_key (skeleton, invocation, TRUE);
       break;
     case SALLY_HOST_TRUST_NEW:
+      blob = g_variant_get_fixed_array (key, &length, 1);
+      randomart = sally_randomart_new (blob, length);
+      asked.randomart = randomart;
+      asked.has_authority = finding.has_authority;
       sally_prompter_confirm_host_key_async (sally_connection_services_get_prompter (
                                                  self->services),
                                              &asked, self->cancellable, host_key_confirmed,
@@ -230,8 +250,9 @@ handle_confirm_host_key (SallyWireAgent1 *skeleton,
       break;
     case SALLY_HOST_TRUST_CHANGED:
     case SALLY_HOST_TRUST_OTHER_TYPE:
+    case SALLY_HOST_TRUST_REVOKED:
     default:
-      refuse_host_key (question, known);
+      refuse_host_key (question, &finding);
       break;
     }
   return TRUE;

@@ -4,11 +4,9 @@
 #include "remote/attempt.h"
 
 #include "base/error.h"
+#include "remote/connection-private.h"
 
 #include <glib/gi18n-lib.h>
-
-/* As many as connection-open.c goes through. */
-#define MAX_HOPS 8
 
 typedef struct
 {
@@ -120,7 +118,7 @@ sally_attempt_allow (SallyServer *server, SallyConnectionServices *services, GEr
 
   guard = sally_connection_services_get_guard (services);
   servers = sally_connection_services_get_servers (services);
-  for (guint i = 0; server != NULL && i <= MAX_HOPS; i++)
+  for (guint i = 0; server != NULL && i <= SALLY_CONNECTION_MAX_HOPS; i++)
     {
       SallyGuardState state = sally_guard_get_state (guard, server);
 

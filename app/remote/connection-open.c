@@ -26,8 +26,6 @@
 /* An engine that answers but is neither ready nor new belongs to a client that has just died. */
 #define MAX_ATTACH_RETRIES 50
 #define CONNECT_TIMEOUT_S  20
-/* Jump hosts one after the other. */
-#define MAX_HOPS           8
 
 typedef struct
 {
@@ -546,7 +544,7 @@ find_jump (SallyConnection *self, GError **error)
           g_prefix_error (error, _ ("The jump host of “%s”: "), sally_server_get_name (server));
           return NULL;
         }
-      if (n_hops >= MAX_HOPS ||
+      if (n_hops >= SALLY_CONNECTION_MAX_HOPS ||
           g_str_equal (sally_server_get_id (hop), sally_server_get_id (server)))
         {
           g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* Jump hosts one after the other. */
+#define SALLY_CONNECTION_MAX_HOPS 8
+
 /* The engine, borrowed; NULL unless the connection is ready. */
 SallyWireEngine1 *sally_connection_get_engine (SallyConnection *self);
 

@@ -407,3 +407,32 @@ sally_connection_explain (SallyConnection *self, GError *error)
   g_error_free (error);
   return explained;
 }
+
+gboolean
+sally_connection_forget_host_key (SallyConnection *self, GError **error)
+{
+  SallyServerStore *servers;
+  SallyServer *server;
+
+  g_return_val_if_fail (SALLY_IS_CONNECTION (self), FALSE);
+
+  servers = sally_connection_services_get_servers (self->services);
+  server = self->server;
+  for (guint i = 0; i < SALLY_CONNECTION_MAX_HOPS && self->facts != NULL; i++)
+    {
+      g_autofree char *address = sally_server_dup_address (server);
+      SallyServer *jump;
+
+      if (g_strcmp0 (address, self->facts->address) == 0)
+        break;
+      jump = *sally_server_get_jump (server) != '\0'
+                 ? sally_server_store_find (servers, sally_server_get_jump (server), NULL)
+                 : NULL;
+      if (jump == NULL)
+        break;
+      server = jump;
+    }
+  return sally_host_trust_forget (sally_connection_services_get_host_trust (self->services),
+                                  sally_server_get_host (server), sally_server_get_port (server),
+                                  error);
+}

@@ -56,6 +56,10 @@ char *sally_connection_dup_trace (SallyConnection *self);
 /* `error` with the diagnosis behind its message, for where all of it is one text. Takes it. */
 GError *sally_connection_explain (SallyConnection *self, GError *error);
 
+/* A person said that the host key was changed on purpose: forgets the trusted ones of the host
+ * whose key was refused, this server or a jump host before it. The next key is a new one. */
+gboolean sally_connection_forget_host_key (SallyConnection *self, GError **error);
+
 /* Lets go of the engine, which lingers for others. */
 void sally_connection_detach (SallyConnection *self);
 

@@ -12,12 +12,14 @@
 
 G_BEGIN_DECLS
 
+/* A key that is new: changed ones are refused without a question. */
 typedef struct
 {
   SallyServer *server;
   const char *key_type;
   const char *fingerprint;
-  SallyHostVerdict verdict; /* NEW only: changed keys are refused without a question */
+  const char *randomart;  /* lines without an end at the end, for a fixed-width font */
+  gboolean has_authority; /* known_hosts trusts certificates for this host, which are not read */
 } SallyHostQuestion;
 
 /* Only a person may make another attempt (login/guard.h). */

@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sign-ins that must not work: the exit code, the sentence, and what the server's log says."""
 
+import os
 import re
 import socket
+import subprocess
+from pathlib import Path
 
 from harness import Terminal, case, fails, main, ok, server
 
 OTHER = 'SHA256:' + 'A' * 43
+
+
+def public_key(path):
+    """Of a new pair, without its comment."""
+    subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', path], check=True)
+    return ' '.join(path.with_suffix('.pub').read_text().split()[:2])
 
 
 @case
@@ -25,6 +34,42 @@ def a_changed_host_key_is_4_and_nothing_is_sent():
         ok('server', 'trust', 'changed', OTHER)
         assert OTHER in fails(4, rig.host_key, 'ls', 'changed:')
         assert rig.count('Failed password|Accepted') == 0
+        assert 'forget-key changed' in fails(4, OTHER, 'ls', 'changed:')
+        ok('server', 'forget-key', 'changed')
+        fails(4, 'not known', 'ls', 'changed:')
+        ok('server', 'trust', 'changed', rig.host_key)
+        ok('ls', 'changed:')
+        ok('disconnect', 'changed')
+        ok('server', 'trust', 'changed', OTHER)  # replaces: the key that was right is not any more
+        fails(4, OTHER, 'ls', 'changed:')
+        ok('server', 'trust', 'changed', OTHER, rig.host_key)
+        ok('ls', 'changed:')
+
+
+def write_known_hosts(text):
+    path = Path(os.environ['HOME'], '.ssh', 'known_hosts')
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@case
+def known_hosts_is_read_and_never_written():
+    with server('kh', 'openssh-password', 'password', trust=False) as rig:
+        key = ' '.join((rig.state / 'host_key.pub').read_text().split()[:2])
+        path = write_known_hosts(f'# mine\n[127.0.0.1]:{rig.port} {key}\n')
+        ok('ls', 'kh:')
+        ok('disconnect', 'kh')
+        assert path.read_text().startswith('# mine')
+        write_known_hosts(f'@revoked * {key}\n')
+        fails(4, f'revoked in {path}:1', 'ls', 'kh:')
+        content = f'[127.0.0.1]:{rig.port} {public_key(rig.state / "other")}\n'
+        write_known_hosts(content)
+        fails(4, f'{path}:1', 'ls', 'kh:')
+        ok('server', 'forget-key', 'kh')
+        fails(4, 'not known', 'ls', 'kh:')
+        assert path.read_text() == content
+        path.unlink()
 
 
 @case

@@ -254,15 +254,15 @@ test_host_key_not_trusted (void)
 static void
 test_host_key_changed (void)
 {
+  const char *const others[] = { "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", NULL };
   g_autoptr (SallyRig) rig = sally_rig_start ("openssh-password", NULL);
   TestClient *client = test_client_new ();
   g_autoptr (SallyServer) server = test_client_make_server (client, rig, "password");
   g_autoptr (SallyConnection) connection = sally_connection_new (server, client->services);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (sally_host_trust_add (client->trust, "127.0.0.1", sally_rig_get_port (rig), NULL,
-                                       "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-                                       &error));
+  g_assert_true (
+      sally_host_trust_pin (client->trust, "127.0.0.1", sally_rig_get_port (rig), others, &error));
   g_assert_no_error (error);
   error = test_client_open (connection);
   g_assert_error (error, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED);

@@ -21,6 +21,7 @@ struct _SallyServerPage
   GtkButton *next_button;
   GtkButton *other_button;
   GtkButton *details_button;
+  GtkWidget *forget_button;
   AdwBin *browser_bin;
 
   SallyConnection *connection;
@@ -60,6 +61,8 @@ show_diagnosis (SallyServerPage *self)
   g_autofree char *markup = NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->details_button), trace != NULL);
+  gtk_widget_set_visible (self->forget_button,
+                          g_error_matches (self->error, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED));
   gtk_button_set_label (self->details_button, _ ("_Copy Details"));
   sally_connection_dup_diagnosis (self->connection, &sentence, &next_step);
   if (*sentence == '\0')
@@ -172,6 +175,37 @@ on_other_clicked (SallyServerPage *self)
 }
 
 static void
+on_forget_response (SallyServerPage *self, const char *response)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_str_equal (response, "forget"))
+    return;
+  if (sally_connection_forget_host_key (self->connection, &error))
+    open_connection (self);
+  else
+    on_lost (self, error);
+}
+
+static void
+on_forget_clicked (SallyServerPage *self)
+{
+  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (
+      _ ("Forget the Old Key?"),
+      _ ("Do this only if the server’s administrator told you that its key was changed. You are "
+         "asked about the new key next: compare its fingerprint.")));
+
+  adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "forget",
+                                  _ ("_Forget the Old Key"), NULL);
+  adw_alert_dialog_set_response_appearance (dialog, "forget", ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_default_response (dialog, "cancel");
+  adw_alert_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_forget_response), self,
+                           G_CONNECT_SWAPPED);
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
+}
+
+static void
 on_details_clicked (SallyServerPage *self)
 {
   g_autofree char *trace = sally_connection_dup_trace (self->connection);
@@ -254,9 +288,11 @@ sally_server_page_class_init (SallyServerPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyServerPage, other_button);
   gtk_widget_class_bind_template_child (widget_class, SallyServerPage, browser_bin);
   gtk_widget_class_bind_template_child (widget_class, SallyServerPage, details_button);
+  gtk_widget_class_bind_template_child (widget_class, SallyServerPage, forget_button);
   gtk_widget_class_bind_template_callback (widget_class, on_next_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_other_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_details_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_forget_clicked);
 
   gtk_widget_class_install_action (widget_class, "connection.open", NULL, on_open_action);
   gtk_widget_class_install_action (widget_class, "connection.cancel", NULL, on_cancel_action);

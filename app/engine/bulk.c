@@ -12,9 +12,12 @@
 
 /* Files on their way at once. A small file takes three or four round trips one after the other, so
  * that a thousand of them in two seconds at 50 ms want a hundred together. */
-#define MAX_RUNNING         128
-/* Bytes asked for or sent without an answer, all jobs together: 320 MB/s at 50 ms. */
-#define MAX_BYTES_IN_FLIGHT (16 * 1024 * 1024)
+#define MAX_RUNNING          128
+/* Bytes asked for or sent without an answer, all jobs together: what a fast line and the server
+ * hold in one round trip, and a little. More would wait in socket buffers, and be slower. */
+#define BASE_BYTES_IN_FLIGHT (4 * 1024 * 1024)
+#define WANTED_BYTES_PER_US  600
+#define MAX_BYTES_IN_FLIGHT  (32 * 1024 * 1024)
 
 struct _SallyBulk
 {
@@ -243,7 +246,9 @@ sally_bulk_report_progress (SallyBulk *self,
 gsize
 sally_bulk_get_share (SallyBulk *self)
 {
-  return MAX_BYTES_IN_FLIGHT / MAX (self->running->len, 1);
+  guint64 line = (guint64) sally_mux_get_round_trip_us (self->mux) * WANTED_BYTES_PER_US;
+
+  return MIN (BASE_BYTES_IN_FLIGHT + line, MAX_BYTES_IN_FLIGHT) / MAX (self->running->len, 1);
 }
 
 static SallyRate *

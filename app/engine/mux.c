@@ -9,13 +9,15 @@
 
 /* What a server may send ahead on a lane. Bulk: 16 MiB fill 320 MB/s at 50 ms; more would let a
  * hostile server fill our memory. */
-#define PERSON_WINDOW_BYTES  (2 * 1024 * 1024)
-#define BULK_WINDOW_BYTES    (16 * 1024 * 1024)
+#define PERSON_WINDOW_BYTES    (2 * 1024 * 1024)
+#define BULK_WINDOW_BYTES      (32 * 1024 * 1024)
 /* Files of their own fill four lanes; only one large file, sent in pieces, gains from more. */
-#define LANES_FOR_MANY_FILES 4
+#define LANES_FOR_MANY_FILES   4
 /* Rounds over all lanes before D-Bus gets its turn again. */
-#define MAX_ROUNDS_A_TURN    4
-#define KEEPALIVE_S          30
+#define MAX_ROUNDS_A_TURN      4
+/* What is taken from the socket before what came is worked on. */
+#define RECEIVED_BYTES_A_ROUND (512 * 1024)
+#define KEEPALIVE_S            30
 
 struct _SallyMux
 {
@@ -236,6 +238,7 @@ take_turn (SallyMux *self)
   do
     {
       received = sally_transport_get_received_bytes (self->transport);
+      sally_transport_set_receive_budget (self->transport, RECEIVED_BYTES_A_ROUND);
       step = step_all (self);
       if (step & SALLY_LANE_LOST)
         return;

@@ -59,7 +59,8 @@ struct _SallyTransport
   gboolean is_wiping;
   gpointer sign_in;
   guint64 received_bytes;
-  GByteArray *opening;   /* the first bytes of the server, until the key exchange is over */
+  GByteArray *opening; /* the first bytes of the server, until the key exchange is over */
+  gsize receive_budget;
   char *disconnect_text; /* the server's last words, sanitised; NULL if it said none */
 };
 
@@ -103,18 +104,24 @@ static LIBSSH2_DISCONNECT_FUNC (disconnected)
   self->disconnect_text = sally_text_from_server (message, message_len, FALSE);
 }
 
-/* What recv does, and counts: one channel's call may take in what another waits for. */
+/* What recv does, and counts: one channel's call may take in what another waits for. libssh2 would
+ * take in all that the socket holds, tens of megabytes on a fast line, before it gave out the first
+ * byte: the budget keeps its queue short, and the bytes in the processor's cache. */
 static LIBSSH2_RECV_FUNC (receive)
 {
   SallyTransport *self = *abstract;
-  ssize_t n = recv (socket, buffer, length, flags);
+  ssize_t n;
 
+  if (self->receive_budget == 0)
+    return -EAGAIN;
+  n = recv (socket, buffer, MIN (length, self->receive_budget), flags);
   if (n < 0)
     return errno == EINTR ? -EAGAIN : -errno;
   self->received_bytes += (guint64) n;
   if (self->opening != NULL && self->opening->len < SALLY_KEX_INIT_MAX_BYTES)
     g_byte_array_append (self->opening, buffer,
                          MIN ((guint) n, SALLY_KEX_INIT_MAX_BYTES - self->opening->len));
+  self->receive_budget -= (gsize) n;
   return n;
 }
 
@@ -148,6 +155,7 @@ sally_transport_new (int socket, GError **error)
   self->socket = socket;
   self->is_wiping = TRUE;
   self->opening = g_byte_array_new ();
+  self->receive_budget = G_MAXSIZE;
   self->session = libssh2_session_init_ex (allocate, release, reallocate, self);
   if (self->session == NULL)
     g_error ("out of memory");
@@ -386,6 +394,12 @@ sally_transport_take_opening (SallyTransport *self, GVariantDict *facts)
       if (key != NULL)
         insert_text (facts, key, algorithm_preferences[i].preferences);
     }
+}
+
+void
+sally_transport_set_receive_budget (SallyTransport *self, gsize bytes)
+{
+  self->receive_budget = bytes;
 }
 
 guint64

@@ -44,6 +44,9 @@ void sally_transport_add_info (SallyTransport *self, GVariantDict *info);
  */
 void sally_transport_take_opening (SallyTransport *self, GVariantDict *facts);
 
+/* What libssh2 may take from the socket before the next call of this; unlimited until the first. */
+void sally_transport_set_receive_budget (SallyTransport *self, gsize bytes);
+
 /* All that came over the socket so far. */
 guint64 sally_transport_get_received_bytes (SallyTransport *self);
 

@@ -43,6 +43,9 @@ on_compare_changed (SallyHostKeyDialog *self)
 
   gtk_label_set_text (self->compare_label, words);
   gtk_widget_set_visible (GTK_WIDGET (self->compare_label), !is_empty);
+  if (fingerprint != NULL)
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), words,
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
   gtk_widget_remove_css_class (GTK_WIDGET (self->compare_label), is_same ? "error" : "success");
   gtk_widget_add_css_class (GTK_WIDGET (self->compare_label), is_same ? "success" : "error");
   adw_alert_dialog_set_response_enabled (ADW_ALERT_DIALOG (self), "trust", is_empty || is_same);

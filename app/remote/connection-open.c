@@ -10,6 +10,7 @@
 #include "remote/attempt.h"
 #include "remote/engine-process.h"
 #include "remote/facts.h"
+#include "remote/line.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,14 +19,12 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
-#include <sys/socket.h>
 
 #define ENGINE_PATH        "/io/github/sallyport/Engine1"
 /* How often a lock that another program holds is tried: it is held as long as a sign-in takes. */
 #define LOCK_RETRY_MS      100
 /* An engine that answers but is neither ready nor new belongs to a client that has just died. */
 #define MAX_ATTACH_RETRIES 50
-#define CONNECT_TIMEOUT_S  20
 
 typedef struct
 {
@@ -266,23 +265,6 @@ sign_in (GTask *task)
   g_clear_fd (&opening->line, NULL);
 }
 
-static GError *
-reach_error (SallyServer *server, GError *error)
-{
-  g_autofree char *address = sally_server_dup_address (server);
-  SallyError code = SALLY_ERROR_UNREACHABLE;
-  GError *mapped;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return error;
-  if (error->domain == G_RESOLVER_ERROR ||
-      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND))
-    code = SALLY_ERROR_HOST_NOT_FOUND;
-  mapped = g_error_new (SALLY_ERROR, code, _ ("%s cannot be reached: %s"), address, error->message);
-  g_error_free (error);
-  return mapped;
-}
-
 /* The line stands: an engine takes it over. */
 static void
 start_engine (GTask *task)
@@ -301,77 +283,14 @@ static void
 reached (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  SallyConnection *self = g_task_get_source_object (task);
   Opening *opening = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (GSocketConnection) line =
-      g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
 
-  if (line == NULL)
-    {
-      fail (task, reach_error (sally_connection_get_server (self), error));
-      return;
-    }
-  opening->line =
-      fcntl (g_socket_get_fd (g_socket_connection_get_socket (line)), F_DUPFD_CLOEXEC, 3);
+  opening->line = sally_line_open_finish (result, &error);
   if (opening->line < 0)
-    {
-      sally_error_set_errno (&error, errno, _ ("Keeping the connection"));
-      fail (task, error);
-      return;
-    }
-  start_engine (task);
-}
-
-static void
-tunnel_opened (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GTask *task = user_data;
-  GError *error = NULL;
-
-  if (sally_wire_engine1_call_open_tunnel_finish (SALLY_WIRE_ENGINE1 (source), NULL, result,
-                                                  &error))
-    start_engine (task);
+    fail (task, error);
   else
-    fail (task, sally_connection_clean_error (error));
-}
-
-/* The jump host's engine makes the connection; we keep one end of a pair of sockets. */
-static void
-reach_through_jump (GTask *task)
-{
-  SallyConnection *self = g_task_get_source_object (task);
-  Opening *opening = g_task_get_task_data (task);
-  SallyServer *server = sally_connection_get_server (self);
-  SallyWireEngine1 *engine = sally_connection_get_engine (opening->jump);
-  g_autoptr (GUnixFDList) descriptors = g_unix_fd_list_new ();
-  g_autofd int far_end = -1;
-  int pair[2];
-  GError *error = NULL;
-
-  if (engine == NULL)
-    {
-      fail (task, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
-                                       _ ("The connection to the jump host was lost")));
-      return;
-    }
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-    {
-      sally_error_set_errno (&error, errno, _ ("Opening a tunnel"));
-      fail (task, error);
-      return;
-    }
-  opening->line = pair[0];
-  far_end = pair[1];
-  if (g_unix_fd_list_append (descriptors, far_end, &error) < 0)
-    {
-      fail (task, error);
-      return;
-    }
-  sally_wire_engine1_call_open_tunnel (engine, g_variant_new_handle (0),
-                                       sally_server_get_host (server),
-                                       sally_server_get_port (server), descriptors,
-                                       g_task_get_cancellable (task), tunnel_opened, task);
+    start_engine (task);
 }
 
 static void
@@ -379,20 +298,10 @@ reach (GTask *task)
 {
   SallyConnection *self = g_task_get_source_object (task);
   Opening *opening = g_task_get_task_data (task);
-  SallyServer *server = sally_connection_get_server (self);
-  g_autoptr (GSocketClient) client = NULL;
 
   sally_connection_set_state (self, SALLY_CONNECTION_REACHING);
-  if (opening->jump != NULL)
-    {
-      reach_through_jump (task);
-      return;
-    }
-  client = g_socket_client_new ();
-  g_socket_client_set_timeout (client, CONNECT_TIMEOUT_S);
-  g_socket_client_connect_to_host_async (client, sally_server_get_host (server),
-                                         (guint16) sally_server_get_port (server),
-                                         g_task_get_cancellable (task), reached, task);
+  sally_line_open_async (sally_connection_get_server (self), opening->jump,
+                         g_task_get_cancellable (task), reached, task);
 }
 
 static void

@@ -122,6 +122,34 @@ verb_shots ()
   find "$shots" -name '*.png' -printf 'build/shots/%P\n' | sort
 }
 
+# The others' programs are no part of the root, which tests alone would not need so large.
+ensure_bench_packages ()
+{
+  if [[ $SALLYPORT_INSIDE == host ]]; then
+    demand_packages bench
+    return
+  fi
+  local package missing=()
+  while read -r package; do
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+  done < <(packages bench)
+  ((${#missing[@]} > 0)) || return 0
+  say "Installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  chmod 1777 /tmp
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    die "apt-get could not install them: see above."
+}
+
+verb_bench ()
+{
+  verb_build release
+  build_environment release
+  ensure_bench_packages
+  export GSETTINGS_BACKEND=memory SALLY_BUILD_DIR=$project/build/release
+  exec "$project/tests/support/with-keyring" "$project/tests/bench/bench" "$@"
+}
+
 verb_rig ()
 {
   local name=${1:-}

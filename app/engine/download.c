@@ -241,11 +241,18 @@ take_data (Download *self, const SallyBulkPiece *piece, const SallySftpReply *re
     }
   if (length > 0)
     self->n_empty = 0;
-  if (piece->offset < self->resume_offset ? !compare (self, data, length, piece->offset)
-                                          : !write_all (self, data, length, piece->offset))
-    return;
+  if (piece->offset < self->resume_offset)
+    {
+      if (!compare (self, data, length, piece->offset))
+        return;
+    }
+  else
+    {
+      if (!write_all (self, data, length, piece->offset))
+        return;
+      self->job.bytes += length;
+    }
 
-  self->job.bytes += length;
   if (length == piece->length)
     self->window++;
   else if (self->is_stat_done && !self->is_size_known)
@@ -410,6 +417,9 @@ download_get_prefix (SallyBulkJob *job)
 
   for (GList *l = self->gaps.head; l != NULL; l = l->next)
     first = MIN (first, ((Range *) l->data)->offset);
+  /* The first READ goes out before the size is known, and may ask for more than there is. */
+  if (first > job->bytes && job->pieces.length == 0)
+    first = job->bytes;
   /* While the overlap is compared nothing new has come, and nothing old is lost. */
   return MAX (first, self->resume_offset);
 }
@@ -441,7 +451,7 @@ sally_download_new (const SallyBulkRequest *request)
   self->expected_size = request->size;
   self->expected_mtime = request->mtime;
   self->job.next_offset = request->offset - MIN (request->offset, OVERLAP_BYTES);
-  self->job.bytes = self->job.next_offset;
+  self->job.bytes = request->offset;
   self->window = FIRST_WINDOW;
   g_queue_init (&self->gaps);
   return &self->job;

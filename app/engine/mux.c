@@ -17,7 +17,11 @@
 #define MAX_ROUNDS_A_TURN      4
 /* What is taken from the socket before what came is worked on. */
 #define RECEIVED_BYTES_A_ROUND (512 * 1024)
-#define KEEPALIVE_S            30
+/* A question that any server answers, so that a line on which nothing comes back is known to be
+ * cut: after three without a sound. TCP's own word (transport.c) may be that of a box in between.
+ */
+#define KEEPALIVE_S            15
+#define MAX_SILENT_KEEPALIVES  3
 
 struct _SallyMux
 {
@@ -33,6 +37,9 @@ struct _SallyMux
   GSource *source;
   gpointer descriptor_tag;
   guint keepalive_id;
+  guint n_silent;             /* keepalives since anything came */
+  guint64 keepalive_bytes;    /* received when the last one went out */
+  gboolean answers_keepalive; /* something came while nothing else was asked */
 
   SallyMuxReadyFunc ready_func;
   SallyMuxLostFunc lost_func;
@@ -277,11 +284,49 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 static GSourceFuncs source_funcs = { .dispatch = dispatch };
 
 static gboolean
+is_anything_asked (SallyMux *self)
+{
+  for (guint i = 0; i < self->lanes->len; i++)
+    if (sally_lane_get_in_flight (g_ptr_array_index (self->lanes, i)) > 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* TRUE if the line must be taken for dead. A server that never answered a keepalive may be one that
+ * ignores them: it is left alone while nothing is asked of it. */
+static gboolean
+note_silence (SallyMux *self)
+{
+  guint64 received = sally_transport_get_received_bytes (self->transport);
+  gboolean is_asked = is_anything_asked (self);
+
+  if (received != self->keepalive_bytes)
+    {
+      self->answers_keepalive |= self->keepalive_bytes > 0 && !is_asked;
+      self->n_silent = 0;
+    }
+  else if (is_asked || self->answers_keepalive)
+    self->n_silent++;
+  self->keepalive_bytes = received;
+  return self->n_silent > MAX_SILENT_KEEPALIVES;
+}
+
+static gboolean
 keepalive_cb (gpointer user_data)
 {
   SallyMux *self = user_data;
   int seconds_to_next;
 
+  if (note_silence (self))
+    {
+      g_autoptr (GError) error = g_error_new (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
+                                              "The server has not been heard of for %d seconds",
+                                              KEEPALIVE_S * MAX_SILENT_KEEPALIVES);
+
+      self->keepalive_id = 0;
+      lose (self, error);
+      return G_SOURCE_REMOVE;
+    }
   libssh2_keepalive_send (sally_transport_get_session (self->transport), &seconds_to_next);
   sally_mux_wake (self);
   return G_SOURCE_CONTINUE;
@@ -303,7 +348,7 @@ sally_mux_new (SallyTransport *transport,
   self->tunnels = g_ptr_array_new ();
   g_ptr_array_add (self->lanes, sally_lane_new (transport, PERSON_WINDOW_BYTES, TRUE));
 
-  libssh2_keepalive_config (sally_transport_get_session (transport), 1, KEEPALIVE_S);
+  libssh2_keepalive_config (sally_transport_get_session (transport), 1, KEEPALIVE_S - 1);
   self->keepalive_id = g_timeout_add_seconds (KEEPALIVE_S, keepalive_cb, self);
 
   self->source = g_source_new (&source_funcs, sizeof (MuxSource));

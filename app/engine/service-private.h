@@ -51,6 +51,8 @@ typedef struct
   SallyWireEngine1 *skeleton;
   GHashTable *listings; /* id -> SallyListing */
   guint next_listing;
+  guint64 download_limit; /* bytes a second; 0: none */
+  guint64 upload_limit;
 } SallyClient;
 
 /* A client outlives its connection while a call of its is under way. */
@@ -80,6 +82,9 @@ void sally_service_transfer_finished (gpointer owner,
                                       const SallySftpAttributes *attributes,
                                       const GError *error,
                                       gpointer user_data);
+
+/* service-transfers.c: the lowest limits of those who are here hold for all. */
+void sally_service_update_limits (SallyService *self);
 
 GVariant *sally_service_attributes_to_variant (const SallySftpAttributes *attributes);
 

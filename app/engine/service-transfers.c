@@ -178,6 +178,30 @@ handle_cancel_transfer (SallyWireEngine1 *skeleton,
   return TRUE;
 }
 
+static guint64
+lower_limit (guint64 one, guint64 other)
+{
+  if (one == 0 || other == 0)
+    return MAX (one, other);
+  return MIN (one, other);
+}
+
+void
+sally_service_update_limits (SallyService *self)
+{
+  guint64 download = 0, upload = 0;
+
+  for (guint i = 0; i < self->clients->len; i++)
+    {
+      SallyClient *client = g_ptr_array_index (self->clients, i);
+
+      download = lower_limit (download, client->download_limit);
+      upload = lower_limit (upload, client->upload_limit);
+    }
+  if (self->bulk != NULL)
+    sally_bulk_set_limits (self->bulk, download, upload);
+}
+
 static gboolean
 handle_set_limits (SallyWireEngine1 *skeleton,
                    GDBusMethodInvocation *invocation,
@@ -187,7 +211,9 @@ handle_set_limits (SallyWireEngine1 *skeleton,
 {
   if (!sally_service_check_ready (client, invocation))
     return TRUE;
-  sally_bulk_set_limits (client->service->bulk, download, upload);
+  client->download_limit = download;
+  client->upload_limit = upload;
+  sally_service_update_limits (client->service);
   sally_wire_engine1_complete_set_limits (skeleton, invocation);
   return TRUE;
 }

@@ -518,6 +518,7 @@ remove_client (SallyService *self, SallyClient *client)
   g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (client->skeleton));
   sally_service_close_listings (client);
   g_ptr_array_remove (self->clients, client);
+  sally_service_update_limits (self);
   if (self->bulk != NULL)
     sally_bulk_cancel_owner (self->bulk, client);
   sally_client_unref (client);

@@ -208,7 +208,7 @@ compose (SallyResponder *self, GTask *task)
         has_code |= sally_login_step_uses (&request->steps[i], SALLY_FACTOR_CODE);
         steps[n_steps++] = request->steps[i];
       }
-  self->facts->sent_code = has_code;
+  self->facts->sent_code |= has_code;
   set_needs_code (self, has_code);
   sally_factors_compose_async (self->factors, steps, n_steps, g_task_get_cancellable (task),
                                composed, g_object_ref (task));
@@ -272,7 +272,10 @@ leave_codes_to_person (SallyResponder *self, Request *request)
     return;
   for (guint i = 0; i < request->n_prompts; i++)
     if (request->steps[i].n_parts == 1 && request->steps[i].parts[0] == SALLY_FACTOR_CODE)
-      request->steps[i].n_parts = 0;
+      {
+        request->steps[i].n_parts = 0;
+        self->facts->sent_code = TRUE;
+      }
 }
 
 static void
@@ -331,8 +334,8 @@ sally_responder_answer_async (SallyResponder *self,
   request = g_new0 (Request, 1);
   request->n_prompts = asked->n_prompts;
   g_task_set_task_data (task, request, (GDestroyNotify) request_free);
-  plan (self, request, asked);
   begin_facts (self);
+  plan (self, request, asked);
   for (guint i = 0; i < request->n_prompts; i++)
     asks_person |= request->steps[i].n_parts == 0;
   if (asks_person)

@@ -110,6 +110,19 @@ def after_two_refusals_nothing_is_sent_until_a_person_acts():
 
 
 @case
+def a_nightly_job_with_a_wrong_password_never_bans_the_address():
+    with server('nightly', 'openssh-password', 'password',
+                rig_options=('--sshd-option', 'PerSourcePenalties yes')) as rig:
+        ok('server', 'password', 'nightly', text='not the password')
+        for _ in range(6):
+            fails(3, '', 'ls', 'nightly:')
+        assert rig.count('Failed password') == 2
+        ok('server', 'password', 'nightly', text=rig.secret('password'))
+        assert 'inbox' in ok('ls', 'nightly:')
+        assert rig.accepted() == 1 and rig.count('drop connection') == 0, rig.log.read_text()
+
+
+@case
 def a_wrong_code_is_3_and_one_attempt():
     with server('code', 'openssh-combined', 'password+code') as rig:
         ok('account', 'remove', 'Rig:code')

@@ -40,10 +40,10 @@ class SignIn(Job):
         self.desktop.click(self.find("list item", re.compile("^zoo")))
         self.find("label", self.rig.fingerprint, SIGN_IN_S)
         self.find("label", re.compile(r"\+--\[ED25519 256\]--\+"))
-        self.fill("Paste a Fingerprint to Compare", OTHER)
+        self.fill("Fingerprint to Compare", OTHER)
         self.find("label", "It is another key: do not trust it.")
         assert not self.is_sensitive(self.find("button", "Trust")), "another key can be trusted"
-        self.fill("Paste a Fingerprint to Compare", self.rig.fingerprint[len("SHA256:"):])
+        self.fill("Fingerprint to Compare", self.rig.fingerprint[len("SHA256:"):])
         self.find("label", "It is the same key.")
         self.press("button", "Trust")
         self.find("table cell", "README.txt", SIGN_IN_S)

@@ -95,6 +95,7 @@ AdwDialog *
 sally_host_key_dialog_new (const SallyHostQuestion *question)
 {
   SallyHostKeyDialog *self;
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
   g_autofree char *address = NULL;
   g_autofree char *breakable = NULL;
   g_autofree char *type = NULL;
@@ -112,6 +113,9 @@ sally_host_key_dialog_new (const SallyHostQuestion *question)
   type = g_strdup_printf (_ ("%s key"), question->key_type);
   gtk_label_set_text (self->type_label, type);
   gtk_label_set_text (self->fingerprint_label, question->fingerprint);
+  /* A hyphen at the end of a line would look like a part of it. */
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (self->fingerprint_label, attributes);
   gtk_label_set_text (self->randomart_label, question->randomart);
   gtk_widget_set_visible (self->authority_label, question->has_authority);
   return ADW_DIALOG (self);

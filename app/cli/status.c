@@ -61,6 +61,7 @@ add_json (JsonBuilder *builder, SallyServer *server, GVariant *info)
     const char *fact;
   } facts[] = {
     { "ident", "ident" },
+    { "dialect", "dialect" },
     { "host_key_type", "host-key-type" },
     { "host_key", "host-key-fingerprint" },
     { "key_exchange", "key-exchange" },
@@ -90,12 +91,16 @@ print_text (SallyServer *server, GVariant *info)
   g_autofree char *address = sally_server_dup_address (server);
   g_autofree char *since = sally_format_time (get_since (info));
   g_autofree char *ident = dup_fact (info, "ident");
+  g_autofree char *dialect = dup_fact (info, "dialect");
   g_autofree char *cipher = dup_fact (info, "cipher");
   g_autofree char *fingerprint = dup_fact (info, "host-key-fingerprint");
 
   printf (_ ("%s: %s@%s since %s\n"), sally_server_get_name (server),
           sally_server_get_user (server), address, since);
   printf ("  %s, %s, %s\n", ident, cipher, fingerprint);
+  if (*dialect != '\0')
+    /* Translators: a kind of server, such as "AWS Transfer". */
+    printf (_ ("  by the rules of %s\n"), dialect);
 }
 
 static Look *

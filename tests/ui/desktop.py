@@ -18,6 +18,8 @@ APPLICATION_ID = "io.github.sallyport.Sallyport"
 DEADLINE_S = 20
 POLL_S = 0.05
 BORDER = 5  # pixels
+DRAG_STEPS = 12
+DRAG_STEP_S = 0.04
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -339,13 +341,38 @@ class Desktop:
         self.run("xdotool", "mousemove", "--window", window_id or self.window_id, str(x), str(y), "click",
                  "--repeat", str(repeat), "--delay", "60", str(button))
 
+    def geometry(self, window_id):
+        return {key: int(value) for key, value in (line.split("=") for line in self.run(
+            "xdotool", "getwindowgeometry", "--shell", window_id).split())}
+
+    def middle(self, window_id):
+        """Of another window, on the screen."""
+        geometry = self.geometry(window_id)
+        return geometry["X"] + geometry["WIDTH"] // 2, geometry["Y"] + geometry["HEIGHT"] // 2
+
+    def place(self, node):
+        """The middle of an accessible object of our window, on the screen."""
+        geometry = self.geometry(self.window_id)
+        box = node.queryComponent().getExtents(1)
+        return geometry["X"] + box.x + box.width // 2, geometry["Y"] + box.y + box.height // 2
+
+    def drag(self, start, end):
+        """With the pointer, at the pace of a hand: toolkits look at it once a frame, and where a drop may go
+        is asked and answered between the programs before it is let go."""
+        words = ["mousemove", *map(str, start), "mousedown", "1"]
+        for part in range(1, DRAG_STEPS + 1):
+            point = [a + (b - a) * part // DRAG_STEPS for a, b in zip(start, end)]
+            words += ["sleep", str(DRAG_STEP_S), "mousemove", *map(str, point)]
+        for offset in (1, 0) * 3:
+            words += ["sleep", str(DRAG_STEP_S), "mousemove", str(end[0] + offset), str(end[1])]
+        self.run("xdotool", *words, "sleep", str(DRAG_STEP_S), "mouseup", "1")
+
     def shoot(self, path):
         """The window without the invisible border at which it is resized."""
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        geometry = dict(line.split("=") for line in self.run(
-            "xdotool", "getwindowgeometry", "--shell", self.window_id).split())
-        width, height = int(geometry["WIDTH"]) - 2 * BORDER, int(geometry["HEIGHT"]) - 2 * BORDER
-        x, y = int(geometry["X"]) + BORDER, int(geometry["Y"]) + BORDER
+        geometry = self.geometry(self.window_id)
+        width, height = geometry["WIDTH"] - 2 * BORDER, geometry["HEIGHT"] - 2 * BORDER
+        x, y = geometry["X"] + BORDER, geometry["Y"] + BORDER
         # Of the whole screen, for menus are windows of their own.
         self.run("import", "-window", "root", "-crop", f"{width}x{height}+{x}+{y}", "+repage", path)
 

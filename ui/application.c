@@ -5,6 +5,7 @@
 
 #include "browser/drag-provider.h"
 #include "common/shortcuts-dialog.h"
+#include "login/guard.h"
 #include "login/host-trust.h"
 #include "login/ledger.h"
 #include "preferences/preferences-dialog.h"
@@ -98,6 +99,7 @@ static void
 build_parts (SallyApplication *self, SallyKeyring *keyring)
 {
   g_autoptr (SallyLedger) ledger = sally_ledger_new (NULL);
+  g_autoptr (SallyGuard) guard = sally_guard_new (NULL);
   g_autoptr (SallyHostTrust) host_trust = sally_host_trust_new (NULL);
   g_autoptr (SallyPrompter) prompter = sally_dialog_prompter_new (GTK_APPLICATION (self));
   g_autoptr (SallyConnectionServices) services = NULL;
@@ -105,8 +107,8 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   self->settings = sally_settings_new ();
   self->accounts = sally_account_store_new (keyring);
   self->servers = sally_server_store_new (NULL);
-  services = sally_connection_services_new (self->accounts, self->servers, ledger, host_trust,
-                                            prompter, self->settings);
+  services = sally_connection_services_new (self->accounts, self->servers, ledger, guard,
+                                            host_trust, prompter, self->settings);
   self->connections = sally_connections_new (services);
   self->queue = sally_transfer_queue_new ();
   self->clipboard =

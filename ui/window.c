@@ -81,7 +81,8 @@ ensure_server_page (SallyWindow *self, SallyServer *server)
 
   if (page == NULL)
     {
-      page = sally_server_page_new (sally_connections_get (self->connections, server), self->queue,
+      page = sally_server_page_new (sally_connections_get (self->connections, server),
+                                    sally_connections_get_services (self->connections), self->queue,
                                     self->settings);
       g_signal_connect_object (page, "edit", G_CALLBACK (on_page_edit), self, G_CONNECT_DEFAULT);
       gtk_stack_add_named (self->stack, page, sally_server_get_id (server));

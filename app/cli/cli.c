@@ -156,6 +156,7 @@ sally_cli_connect (SallyCli *cli, const char *server_name, GError **error)
   g_autoptr (GAsyncResult) result = NULL;
   SallyConnection *open;
   SallySteps *steps;
+  GError *reason = NULL;
   gboolean ok;
 
   if (server == NULL)
@@ -168,10 +169,21 @@ sally_cli_connect (SallyCli *cli, const char *server_name, GError **error)
   steps = sally_steps_new (connection);
   sally_connection_open_async (connection, FALSE, cli->cancellable, sally_cli_keep_result, &result);
   sally_cli_wait (&result);
-  ok = sally_connection_open_finish (connection, result, error);
+  ok = sally_connection_open_finish (connection, result, &reason);
   sally_steps_free (steps);
   if (!ok)
-    return NULL;
+    {
+      reason = sally_connection_explain (connection, reason);
+      if (g_error_matches (reason, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED))
+        g_set_error (error, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED,
+                     /* Translators: a whole sentence, then the name of a server. */
+                     _ ("%s. If the key was changed on purpose: sally server forget-key %s"),
+                     reason->message, sally_server_get_name (server));
+      else
+        g_propagate_error (error, g_steal_pointer (&reason));
+      g_clear_error (&reason);
+      return NULL;
+    }
   open = connection;
   g_hash_table_insert (cli->connections, g_strdup (sally_server_get_id (server)),
                        g_steal_pointer (&connection));

@@ -36,6 +36,7 @@ struct _SallyCli
   SallyServerStore *servers;
   SallyHostTrust *host_trust;
   SallyLedger *ledger;
+  SallyGuard *guard;
   SallyConnectionServices *services;
   SallyTransferQueue *transfers;
   guint n_trees;           /* folders that are being walked */

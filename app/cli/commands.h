@@ -20,6 +20,8 @@ int sally_command_server_remove (SallyCli *cli, char **arguments);
 int sally_command_server_password (SallyCli *cli, char **arguments);
 int sally_command_server_passphrase (SallyCli *cli, char **arguments);
 int sally_command_server_trust (SallyCli *cli, char **arguments);
+int sally_command_server_forget_key (SallyCli *cli, char **arguments);
+int sally_command_server_unlock (SallyCli *cli, char **arguments);
 int sally_command_ls (SallyCli *cli, char **arguments);
 int sally_command_get (SallyCli *cli, char **arguments);
 int sally_command_put (SallyCli *cli, char **arguments);
@@ -28,6 +30,7 @@ int sally_command_rm (SallyCli *cli, char **arguments);
 int sally_command_mv (SallyCli *cli, char **arguments);
 int sally_command_stat (SallyCli *cli, char **arguments);
 int sally_command_status (SallyCli *cli, char **arguments);
+int sally_command_doctor (SallyCli *cli, char **arguments);
 int sally_command_disconnect (SallyCli *cli, char **arguments);
 
 G_END_DECLS

@@ -19,7 +19,8 @@
   "[--counter N]"
 #define SERVER_SYNOPSIS                                                                            \
   "NAME --host H [--port P] --user U --login RECIPE [--account ACC] [--identity FILE] "            \
-  "[--jump NAME] [--start DIR]"
+  "[--jump NAME] [--start DIR] [--separator TEXT] [--code-length N] [--password-prompt REGEX] "    \
+  "[--code-prompt REGEX]"
 
 static const SallyCommand commands[] = {
   { "account add", sally_command_account_add, ACCOUNT_SYNOPSIS,
@@ -43,8 +44,13 @@ static const SallyCommand commands[] = {
     N_ ("Save a server's password, from standard input or asked for; an empty one removes it") },
   { "server passphrase", sally_command_server_passphrase, "NAME",
     N_ ("Save the passphrase of a server's key file, likewise") },
-  { "server trust", sally_command_server_trust, "NAME SHA256:FINGERPRINT",
-    N_ ("Trust a host key beforehand") },
+  { "server trust", sally_command_server_trust, "NAME SHA256:FINGERPRINT...",
+    N_ ("Trust these host keys and no others, beforehand or after a change") },
+  { "server forget-key", sally_command_server_forget_key, "NAME",
+    N_ ("Forget a server's host keys, after they were changed on purpose: the next one is asked "
+        "about") },
+  { "server unlock", sally_command_server_unlock, "NAME",
+    N_ ("Let programs try to sign in once more after refusals held them back") },
   { "ls", sally_command_ls, "[-l] [-a] [--json] NAME:PATH", N_ ("List a remote folder") },
   { "get", sally_command_get, "[-r] NAME:PATH... [LOCAL]",
     N_ ("Download files; with -r, folders and all that is in them") },
@@ -56,6 +62,9 @@ static const SallyCommand commands[] = {
   { "mv", sally_command_mv, "NAME:PATH... NAME:PATH", N_ ("Rename or move on one server") },
   { "stat", sally_command_stat, "[-L] [--json] NAME:PATH", N_ ("Show what a remote path is") },
   { "status", sally_command_status, "[--json]", N_ ("List the servers that are connected") },
+  { "doctor", sally_command_doctor, "NAME",
+    N_ ("Tell how the last sign-in went and, if it failed, why: all that is known of it, no "
+        "secret") },
   { "disconnect", sally_command_disconnect, "NAME",
     N_ ("End the connection to a server, for all programs") },
   { NULL },
@@ -93,8 +102,9 @@ build (SallyCli *cli, GError **error)
   cli->servers = sally_server_store_new (NULL);
   cli->host_trust = sally_host_trust_new (NULL);
   cli->ledger = sally_ledger_new (NULL);
+  cli->guard = sally_guard_new (NULL);
   cli->services = sally_connection_services_new (cli->accounts, cli->servers, cli->ledger,
-                                                 cli->host_trust, prompter, settings);
+                                                 cli->guard, cli->host_trust, prompter, settings);
   cli->transfers = sally_transfer_queue_new ();
   cli->connections = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   return TRUE;
@@ -116,6 +126,7 @@ tear_down (SallyCli *cli)
   g_clear_object (&cli->transfers);
   g_clear_object (&cli->services);
   g_clear_object (&cli->ledger);
+  g_clear_object (&cli->guard);
   g_clear_object (&cli->host_trust);
   g_clear_object (&cli->servers);
   g_clear_object (&cli->accounts);

@@ -18,6 +18,10 @@ typedef struct
   char *identity;
   char *jump;
   char *start;
+  char *separator;
+  char *code_length;
+  char *password_prompt;
+  char *code_prompt;
 } Wishes;
 
 static void
@@ -31,6 +35,10 @@ wishes_clear (Wishes *wishes)
   g_free (wishes->identity);
   g_free (wishes->jump);
   g_free (wishes->start);
+  g_free (wishes->separator);
+  g_free (wishes->code_length);
+  g_free (wishes->password_prompt);
+  g_free (wishes->code_prompt);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Wishes, wishes_clear)
@@ -58,7 +66,10 @@ check_texts (const char *name, const Wishes *wishes, GError **error)
          sally_cli_check_text ("--account", wishes->account, error) &&
          sally_cli_check_text ("--identity", wishes->identity, error) &&
          sally_cli_check_text ("--jump", wishes->jump, error) &&
-         sally_cli_check_text ("--start", wishes->start, error);
+         sally_cli_check_text ("--start", wishes->start, error) &&
+         sally_cli_check_text ("--separator", wishes->separator, error) &&
+         sally_cli_check_text ("--password-prompt", wishes->password_prompt, error) &&
+         sally_cli_check_text ("--code-prompt", wishes->code_prompt, error);
 }
 
 /* The profile keeps the id: the account may get another name. */
@@ -112,6 +123,32 @@ set_jump (SallyCli *cli, SallyServer *server, const char *name, GError **error)
   return TRUE;
 }
 
+/* How the server asks, where the recipe alone does not say it. */
+static gboolean
+set_prompts (SallyServer *server, const Wishes *wishes, GError **error)
+{
+  const struct
+  {
+    const char *property;
+    const char *value;
+  } texts[] = {
+    { "separator", wishes->separator },
+    { "password-prompt", wishes->password_prompt },
+    { "code-prompt", wishes->code_prompt },
+  };
+  guint64 length = 0;
+
+  if (wishes->code_length != NULL &&
+      !sally_cli_parse_number ("--code-length", wishes->code_length, SALLY_SERVER_MIN_CODE_LENGTH,
+                               SALLY_SERVER_MAX_CODE_LENGTH, &length, error))
+    return FALSE;
+  g_object_set (server, "code-length", (guint) length, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (texts[i].value != NULL)
+      g_object_set (server, texts[i].property, texts[i].value, NULL);
+  return TRUE;
+}
+
 static SallyServer *
 make_server (SallyCli *cli, const char *name, const Wishes *wishes, GError **error)
 {
@@ -127,7 +164,8 @@ make_server (SallyCli *cli, const char *name, const Wishes *wishes, GError **err
                 wishes->start != NULL ? wishes->start : "", NULL);
   if (!set_account (cli, server, wishes->account, error) ||
       !set_identity (server, wishes->identity, error) ||
-      !set_jump (cli, server, wishes->jump, error) || !sally_server_validate (server, error))
+      !set_jump (cli, server, wishes->jump, error) || !set_prompts (server, wishes, error) ||
+      !sally_server_validate (server, error))
     return NULL;
   return g_steal_pointer (&server);
 }
@@ -142,13 +180,22 @@ sally_command_server_add (SallyCli *cli, char **arguments)
     { "user", 0, 0, G_OPTION_ARG_FILENAME, &wishes.user, N_ ("Who signs in"), "U" },
     { "login", 0, 0, G_OPTION_ARG_FILENAME, &wishes.login,
       N_ ("How: password, password+code, code+password, key ..."), "RECIPE" },
-    { "account", 0, 0, G_OPTION_ARG_FILENAME, &wishes.account, N_ ("Whose codes it wants"), "ACC" },
+    { "account", 0, 0, G_OPTION_ARG_FILENAME, &wishes.account,
+      N_ ("Whose codes it wants; without it you type them"), "ACC" },
     { "identity", 0, 0, G_OPTION_ARG_FILENAME, &wishes.identity,
       N_ ("A private key; without it the running SSH agent is asked"), "FILE" },
     { "jump", 0, 0, G_OPTION_ARG_FILENAME, &wishes.jump, N_ ("A saved server that leads to it"),
       "NAME" },
     { "start", 0, 0, G_OPTION_ARG_FILENAME, &wishes.start, N_ ("The remote folder to begin in"),
       "DIR" },
+    { "separator", 0, 0, G_OPTION_ARG_FILENAME, &wishes.separator,
+      N_ ("What stands between password and code in one answer"), "TEXT" },
+    { "code-length", 0, 0, G_OPTION_ARG_FILENAME, &wishes.code_length,
+      N_ ("6 to 8 digits (default: as many as the account's codes have)"), "N" },
+    { "password-prompt", 0, 0, G_OPTION_ARG_FILENAME, &wishes.password_prompt,
+      N_ ("A regular expression: only prompts that match get the password"), "REGEX" },
+    { "code-prompt", 0, 0, G_OPTION_ARG_FILENAME, &wishes.code_prompt, N_ ("Likewise for the code"),
+      "REGEX" },
     G_OPTION_ENTRY_NULL,
   };
   g_auto (GStrv) operands = NULL;

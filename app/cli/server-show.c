@@ -21,6 +21,10 @@ add_json (JsonBuilder *builder, SallyServer *server)
   sally_json_add_string (builder, "identity", sally_server_get_identity_file (server));
   sally_json_add_string (builder, "jump", sally_server_get_jump (server));
   sally_json_add_string (builder, "start", sally_server_get_start_directory (server));
+  sally_json_add_string (builder, "separator", sally_server_get_separator (server));
+  sally_json_add_int (builder, "code_length", sally_server_get_code_length (server));
+  sally_json_add_string (builder, "password_prompt", sally_server_get_password_prompt (server));
+  sally_json_add_string (builder, "code_prompt", sally_server_get_code_prompt (server));
   json_builder_end_object (builder);
 }
 
@@ -117,6 +121,11 @@ sally_command_server_show (SallyCli *cli, char **arguments)
   print_field (_ ("Key file"), sally_server_get_identity_file (server));
   print_field (_ ("Jump"), sally_server_get_jump (server));
   print_field (_ ("Starts in"), sally_server_get_start_directory (server));
+  print_field (_ ("Separator"), sally_server_get_separator (server));
+  if (sally_server_get_code_length (server) != 0)
+    printf (_ ("Code length: %u\n"), sally_server_get_code_length (server));
+  print_field (_ ("Password prompt"), sally_server_get_password_prompt (server));
+  print_field (_ ("Code prompt"), sally_server_get_code_prompt (server));
   print_field (_ ("Id"), sally_server_get_id (server));
   return SALLY_EXIT_DONE;
 }

@@ -51,6 +51,9 @@ set_secret (SallyCli *cli, char **arguments, SallyKeyringKind kind, const char *
   is_empty = sally_secret_get_length (secret) == 0;
   if (!store_secret (cli, kind, server, is_empty ? NULL : secret, &error))
     return sally_message_error (error);
+  /* A new password begins anew. */
+  if (kind == SALLY_KEYRING_PASSWORD && !sally_guard_clear (cli->guard, server, &error))
+    return sally_message_error (error);
   printf (is_empty ? _ ("Removed it for “%s”\n") : _ ("Saved for “%s”\n"),
           sally_server_get_name (server));
   return SALLY_EXIT_DONE;
@@ -117,31 +120,83 @@ int
 sally_command_server_trust (SallyCli *cli, char **arguments)
 {
   g_auto (GStrv) operands = NULL;
-  g_autofree char *fingerprint = NULL;
   g_autofree char *address = NULL;
+  g_autoptr (GPtrArray) fingerprints = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
   SallyServer *server;
 
-  if (!sally_cli_parse (cli, NULL, arguments, 2, 2, &operands))
+  if (!sally_cli_parse (cli, NULL, arguments, 2, SALLY_HOST_TRUST_MAX_PINS + 1, &operands))
     return cli->exit_code;
   server = sally_cli_find_server (cli, operands[0], &error);
   if (server == NULL)
     return sally_message_error (error);
-  fingerprint = sally_host_trust_canonical_fingerprint (operands[1]);
-  if (fingerprint == NULL)
+  for (guint i = 1; operands[i] != NULL; i++)
     {
-      g_autofree char *shown = sally_show_name (operands[1]);
+      char *fingerprint = sally_host_trust_canonical_fingerprint (operands[i]);
 
-      sally_message (
-          _ ("“%s” is no fingerprint: write SHA256: and the 43 characters that “ssh-keygen "
-             "-lf” shows for the host key"),
-          shown);
-      return SALLY_EXIT_USAGE;
+      if (fingerprint == NULL)
+        {
+          g_autofree char *shown = sally_show_name (operands[i]);
+
+          sally_message (
+              _ ("“%s” is no fingerprint: write SHA256: and the 43 characters that “ssh-keygen "
+                 "-lf” shows for the host key"),
+              shown);
+          return SALLY_EXIT_USAGE;
+        }
+      g_ptr_array_add (fingerprints, fingerprint);
     }
-  if (!sally_host_trust_add (cli->host_trust, sally_server_get_host (server),
-                             sally_server_get_port (server), NULL, fingerprint, &error))
+  g_ptr_array_add (fingerprints, NULL);
+  if (!sally_host_trust_pin (cli->host_trust, sally_server_get_host (server),
+                             sally_server_get_port (server),
+                             (const char *const *) fingerprints->pdata, &error))
     return sally_message_error (error);
   address = sally_server_dup_address (server);
-  printf (_ ("The key %s of %s is trusted\n"), fingerprint, address);
+  for (guint i = 0; i + 1 < fingerprints->len; i++)
+    printf (_ ("The key %s of %s is trusted\n"), (const char *) fingerprints->pdata[i], address);
+  return SALLY_EXIT_DONE;
+}
+
+int
+sally_command_server_forget_key (SallyCli *cli, char **arguments)
+{
+  g_auto (GStrv) operands = NULL;
+  g_autofree char *address = NULL;
+  g_autoptr (GError) error = NULL;
+  SallyServer *server;
+
+  if (!sally_cli_parse (cli, NULL, arguments, 1, 1, &operands))
+    return cli->exit_code;
+  server = sally_cli_find_server (cli, operands[0], &error);
+  if (server == NULL || !sally_host_trust_forget (cli->host_trust, sally_server_get_host (server),
+                                                  sally_server_get_port (server), &error))
+    return sally_message_error (error);
+  address = sally_server_dup_address (server);
+  printf (_ ("No key of %s is trusted any more: the next one is asked about\n"), address);
+  return SALLY_EXIT_DONE;
+}
+
+int
+sally_command_server_unlock (SallyCli *cli, char **arguments)
+{
+  g_auto (GStrv) operands = NULL;
+  g_autoptr (GError) error = NULL;
+  SallyServer *server;
+  SallyGuardState state;
+
+  if (!sally_cli_parse (cli, NULL, arguments, 1, 1, &operands))
+    return cli->exit_code;
+  server = sally_cli_find_server (cli, operands[0], &error);
+  if (server == NULL)
+    return sally_message_error (error);
+  state = sally_guard_get_state (cli->guard, server);
+  if (!sally_guard_allow (cli->guard, server, &error))
+    return sally_message_error (error);
+  if (sally_guard_decide (&state) == SALLY_GUARD_GO)
+    printf (_ ("“%s” is not held back\n"), sally_server_get_name (server));
+  else
+    printf (_ ("The next sign-in to “%s” may be tried. If it is refused too, it is held back "
+               "again\n"),
+            sally_server_get_name (server));
   return SALLY_EXIT_DONE;
 }

@@ -42,6 +42,8 @@ typedef struct
   gboolean *echo;
   guint n_prompts;
   GPtrArray *answers; /* so far, of SallySecret */
+  gboolean offers_memory;
+  gboolean remember;
 } Prompts;
 
 static void
@@ -161,10 +163,17 @@ confirm_host_key_async (SallyPrompter *prompter,
       return;
     }
 
-  text = g_strdup_printf (_ ("The host key of “%s” (%s) is not known yet:\n"
-                             "  %s %s\n"
-                             "Its administrator can tell whether this is the right one.\n"),
-                          name, address, type, question->fingerprint);
+  text =
+      g_strdup_printf (_ ("The host key of “%s” (%s) is not known yet:\n"
+                          "  %s %s\n"
+                          "%s\n"
+                          "%s"
+                          "Its administrator can tell whether this is the right one.\n"),
+                       name, address, type, question->fingerprint, question->randomart,
+                       question->has_authority
+                           ? _ ("known_hosts trusts certificates for it, which Sallyport does not "
+                                "read: compare the key itself.\n")
+                           : "");
   sally_terminal_say (text);
   kept = g_new0 (HostQuestion, 1);
   kept->fingerprint = g_strdup (question->fingerprint);
@@ -210,13 +219,29 @@ show_words (const SallyPromptQuestion *question)
   quote (text, question->instruction);
   if (text->len == 0)
     return;
-  if (!question->is_own)
+  if (question->is_own)
+    g_string_printf (text, "%s\n", question->instruction);
+  else
     {
       g_autofree char *title =
           g_strdup_printf (_ ("“%s” says:\n"), sally_server_get_name (question->server));
 
       g_string_prepend (text, title);
     }
+  sally_terminal_say (text->str);
+}
+
+/* Before the words themselves: that they are not the ones that worked, and which those were. */
+static void
+show_change (const SallyPromptQuestion *question)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text,
+                          _ ("The questions of “%s” have changed since the last sign-in: nothing "
+                             "saved was sent.\nIt used to ask:\n"),
+                          sally_server_get_name (question->server));
+  quote (text, *question->before != '\0' ? question->before : _ ("nothing at this point"));
   sally_terminal_say (text->str);
 }
 
@@ -243,7 +268,13 @@ return_needs_person (GTask *task, const SallyPromptQuestion *question)
                     g_str_has_prefix (sally_server_get_recipe (question->server), "key") &&
                     g_strcmp0 (asked, _ ("Password")) != 0;
 
-  if (!question->is_own)
+  if (question->is_changed)
+    g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
+                             _ ("“%s” asks “%s”, which is not what it asked before: nothing saved "
+                                "was sent, and there is no terminal to ask you on. Sign in once at "
+                                "a terminal or in the window to see it and to accept it"),
+                             name, g_strstrip (asked));
+  else if (!question->is_own)
     g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
                              _ ("“%s” asks “%s”, for which its login “%s” has no answer, and there "
                                 "is no terminal to ask you on"),
@@ -262,13 +293,50 @@ return_needs_person (GTask *task, const SallyPromptQuestion *question)
 
 static void prompt_answered (GObject *source, GAsyncResult *result, gpointer user_data);
 
+static gboolean
+is_word (const char *answer, const char *english, const char *translated)
+{
+  return g_ascii_strcasecmp (answer, english) == 0 || g_strcmp0 (answer, translated) == 0;
+}
+
+static gboolean
+is_yes (SallySecret *answer)
+{
+  g_autofree char *word = g_strstrip (g_strdup (sally_secret_peek (answer, NULL)));
+
+  return is_word (word, "y", _ ("y")) || is_word (word, "yes", _ ("yes"));
+}
+
+static void
+memory_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Prompts *prompts = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (SallySecret) answer = sally_terminal_ask_finish (result, &error);
+
+  if (answer == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  prompts->remember = is_yes (answer);
+  g_task_return_pointer (task, g_ptr_array_ref (prompts->answers),
+                         (GDestroyNotify) g_ptr_array_unref);
+}
+
 static void
 ask_next (GTask *task)
 {
   Prompts *prompts = g_task_get_task_data (task);
   guint next = prompts->answers->len;
 
-  if (next == prompts->n_prompts)
+  if (next == prompts->n_prompts && prompts->offers_memory)
+    sally_terminal_ask_async (_ ("If this works, answer such questions by itself from now on? "
+                                 "(y/N) "),
+                              TRUE, g_task_get_cancellable (task), memory_answered,
+                              g_object_ref (task));
+  else if (next == prompts->n_prompts)
     g_task_return_pointer (task, g_ptr_array_ref (prompts->answers),
                            (GDestroyNotify) g_ptr_array_unref);
   else
@@ -309,9 +377,12 @@ ask_async (SallyPrompter *prompter,
       return_needs_person (task, question);
       return;
     }
+  if (question->is_changed)
+    show_change (question);
   show_words (question);
   prompts = g_new0 (Prompts, 1);
   prompts->n_prompts = question->n_prompts;
+  prompts->offers_memory = question->offers_memory && question->n_prompts > 0;
   prompts->texts = g_new0 (char *, question->n_prompts + 1);
   prompts->echo = g_new0 (gboolean, question->n_prompts + 1);
   prompts->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_secret_unref);
@@ -324,12 +395,77 @@ ask_async (SallyPrompter *prompter,
   ask_next (task);
 }
 
-static GPtrArray *
-ask_finish (SallyPrompter *prompter, GAsyncResult *result, GError **error)
+static void
+attempt_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (SallySecret) answer = sally_terminal_ask_finish (result, &error);
+
+  if (answer == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, is_yes (answer));
+}
+
+static void
+confirm_attempt_async (SallyPrompter *prompter,
+                       const SallyAttemptQuestion *question,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (prompter, cancellable, callback, user_data);
+  const char *name = sally_server_get_name (question->server);
+  g_autofree char *text = NULL;
+
+  g_task_set_source_tag (task, confirm_attempt_async);
+  if (!sally_terminal_is_there ())
+    {
+      g_autofree char *word = dup_shell_word (name);
+
+      g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_SIGN_IN_HELD,
+                               _ ("“%s” refused the last %u sign-ins, and one more could lock the "
+                                  "account: nothing was sent. Check the password and the account, "
+                                  "then type: sally server unlock %s"),
+                               name, question->n_refusals, word);
+      return;
+    }
+  text =
+      g_strdup_printf (_ ("“%s” refused the last %u sign-ins. One more could lock the account.\n"),
+                       name, question->n_refusals);
+  sally_terminal_say (text);
+  sally_terminal_ask_async (_ ("Try once more? (y/N) "), TRUE, cancellable, attempt_answered,
+                            g_steal_pointer (&task));
+}
+
+/* Ends both questions that are answered by yes or no. */
+static gboolean
+confirm_attempt_finish (SallyPrompter *prompter,
+                        GAsyncResult *result,
+                        gboolean *allowed,
+                        GError **error)
+{
+  return confirm_host_key_finish (prompter, result, allowed, error);
+}
+
+static GPtrArray *
+ask_finish (SallyPrompter *prompter, GAsyncResult *result, gboolean *remember, GError **error)
+{
+  Prompts *prompts;
+
   g_return_val_if_fail (g_task_is_valid (result, prompter), NULL);
 
+  prompts = g_task_get_task_data (G_TASK (result));
+  *remember = prompts != NULL && prompts->remember;
+
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gboolean
+is_there (SallyPrompter *prompter)
+{
+  return sally_terminal_is_there ();
 }
 
 static void
@@ -339,4 +475,7 @@ sally_terminal_prompter_prompter_init (SallyPrompterInterface *iface)
   iface->confirm_host_key_finish = confirm_host_key_finish;
   iface->ask_async = ask_async;
   iface->ask_finish = ask_finish;
+  iface->is_there = is_there;
+  iface->confirm_attempt_async = confirm_attempt_async;
+  iface->confirm_attempt_finish = confirm_attempt_finish;
 }

@@ -127,3 +127,9 @@ sally_agent_client_get_answers (SallyWireAgent1 *agent,
     return NULL;
   return split_answers (joined, n_prompts, error);
 }
+
+void
+sally_agent_client_report (SallyWireAgent1 *agent, GVariantDict *facts)
+{
+  sally_wire_agent1_call_report_sync (agent, g_variant_dict_end (facts), NULL, NULL);
+}

@@ -31,4 +31,7 @@ GPtrArray *sally_agent_client_get_answers (SallyWireAgent1 *agent,
                                            GCancellable *cancellable,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Facts for the doctor; that they arrive is not essential. */
+void sally_agent_client_report (SallyWireAgent1 *agent, GVariantDict *facts);
+
 G_END_DECLS

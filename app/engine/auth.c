@@ -51,11 +51,22 @@ wait_for_server (SignIn *self, gint64 deadline_us, GError **error)
   return sally_transport_wait (self->transport, deadline_us, self->cancellable, error);
 }
 
+static void
+report (SignIn *self, const char *key, const char *text)
+{
+  GVariantDict facts;
+
+  g_variant_dict_init (&facts, NULL);
+  g_variant_dict_insert (&facts, key, "s", text);
+  sally_agent_client_report (self->agent, &facts);
+}
+
 /* What the server offers now, comma-separated; "" when we are in. NULL on error. */
 static char *
 list_methods (SignIn *self, GError **error)
 {
   gint64 deadline_us = g_get_monotonic_time () + STEP_TIMEOUT_US;
+  g_autofree char *shown = NULL;
   char *list;
 
   while ((list = libssh2_userauth_list (self->session, self->user,
@@ -73,7 +84,9 @@ list_methods (SignIn *self, GError **error)
       if (!wait_for_server (self, deadline_us, error))
         return NULL;
     }
-  return sally_text_from_server (list, -1, FALSE);
+  shown = sally_text_from_server (list, -1, FALSE);
+  report (self, "offered", shown);
+  return g_steal_pointer (&shown);
 }
 
 static gboolean
@@ -113,6 +126,7 @@ judge_refusal (SignIn *self, int code, const char *method, GError **error)
         return STEP_FAILED;
       if (!list_has (list, method))
         return STEP_PARTIAL;
+      report (self, "refused", method);
       g_set_error (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_REFUSED,
                    "The server refused what was sent (method “%s”)", method);
       return STEP_FAILED;
@@ -358,8 +372,11 @@ try_public_key (SignIn *self, GError **error)
     g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_KEY_UNAVAILABLE,
                          "There is no key to offer");
   else
-    g_set_error (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_REFUSED,
-                 "The server refused the key (%u offered)", (guint) MIN (n_keys, MAX_KEYS));
+    {
+      report (self, "refused", "publickey");
+      g_set_error (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_REFUSED,
+                   "The server refused the key (%u offered)", (guint) MIN (n_keys, MAX_KEYS));
+    }
   return STEP_FAILED;
 }
 
@@ -376,21 +393,43 @@ try_method (SignIn *self, const char *method, GError **error)
   return STEP_FAILED;
 }
 
-/* The list after a step tells what the next one may be. */
+/* The first of ours that the server offers and that was no step yet; NULL if there is none. */
+static const char *
+choose_method (const char *const *methods, GPtrArray *used, const char *offered)
+{
+  for (guint i = 0; methods[i] != NULL; i++)
+    if (list_has (offered, methods[i]) &&
+        !g_ptr_array_find_with_equal_func (used, methods[i], g_str_equal, NULL))
+      return methods[i];
+  return NULL;
+}
+
+static void
+report_done (SignIn *self, GPtrArray *used)
+{
+  g_autoptr (GString) methods = g_string_new (NULL);
+
+  for (guint i = 0; i < used->len; i++)
+    g_string_append_printf (methods, "%s%s", i > 0 ? "," : "",
+                            (const char *) g_ptr_array_index (used, i));
+  report (self, "done", methods->str);
+}
+
+/* The list after a step tells what the next one may be: the server decides about the order. */
 static gboolean
 walk_methods (
     SignIn *self, const char *const *methods, GPtrArray *used, char **offered, GError **error)
 {
-  for (guint i = 0; methods[i] != NULL; i++)
-    {
-      StepResult result;
+  const char *method;
 
-      if (!list_has (*offered, methods[i]))
-        continue;
-      result = try_method (self, methods[i], error);
+  while ((method = choose_method (methods, used, *offered)) != NULL)
+    {
+      StepResult result = try_method (self, method, error);
+
       if (result == STEP_FAILED)
         return FALSE;
-      g_ptr_array_add (used, (gpointer) methods[i]);
+      g_ptr_array_add (used, (gpointer) method);
+      report_done (self, used);
       if (result == STEP_DONE)
         return TRUE;
       g_free (*offered);

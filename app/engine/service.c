@@ -311,6 +311,20 @@ mux_ready (const GError *error, gpointer user_data)
   sally_lane_send (lane, home_replied, self);
 }
 
+/* Failed or not, what both sides opened with is reported. */
+static gboolean
+shake_hands (SignIn *sign_in, SallyWireAgent1 *agent, GCancellable *cancellable, GError **error)
+{
+  gboolean is_done = sally_transport_handshake (sign_in->transport, sign_in->host_key_algorithms,
+                                                cancellable, error);
+  GVariantDict facts;
+
+  g_variant_dict_init (&facts, NULL);
+  sally_transport_take_opening (sign_in->transport, &facts);
+  sally_agent_client_report (agent, &facts);
+  return is_done;
+}
+
 static gboolean
 check_host_key (SignIn *sign_in, SallyWireAgent1 *agent, GCancellable *cancellable, GError **error)
 {
@@ -344,8 +358,7 @@ sign_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *
     {
       /* A person may take as long as they like. */
       g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (agent), G_MAXINT);
-      if (sally_transport_handshake (sign_in->transport, sign_in->host_key_algorithms, cancellable,
-                                     &error) &&
+      if (shake_hands (sign_in, agent, cancellable, &error) &&
           check_host_key (sign_in, agent, cancellable, &error) &&
           sally_auth_run (sign_in->transport, sign_in->user, (const char *const *) sign_in->methods,
                           agent, cancellable, &sign_in->used, &error))

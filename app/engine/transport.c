@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "engine/kex-init.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -58,6 +59,7 @@ struct _SallyTransport
   gboolean is_wiping;
   gpointer sign_in;
   guint64 received_bytes;
+  GByteArray *opening; /* the first bytes of the server, until the key exchange is over */
   gsize receive_budget;
   char *disconnect_text; /* the server's last words, sanitised; NULL if it said none */
 };
@@ -116,6 +118,9 @@ static LIBSSH2_RECV_FUNC (receive)
   if (n < 0)
     return errno == EINTR ? -EAGAIN : -errno;
   self->received_bytes += (guint64) n;
+  if (self->opening != NULL && self->opening->len < SALLY_KEX_INIT_MAX_BYTES)
+    g_byte_array_append (self->opening, buffer,
+                         MIN ((guint) n, SALLY_KEX_INIT_MAX_BYTES - self->opening->len));
   self->receive_budget -= (gsize) n;
   return n;
 }
@@ -149,6 +154,7 @@ sally_transport_new (int socket, GError **error)
   self = g_new0 (SallyTransport, 1);
   self->socket = socket;
   self->is_wiping = TRUE;
+  self->opening = g_byte_array_new ();
   self->receive_budget = G_MAXSIZE;
   self->session = libssh2_session_init_ex (allocate, release, reallocate, self);
   if (self->session == NULL)
@@ -180,6 +186,7 @@ sally_transport_free (SallyTransport *self)
   self->is_wiping = TRUE;
   libssh2_session_free (self->session);
   close (self->socket);
+  g_clear_pointer (&self->opening, g_byte_array_unref);
   g_free (self->disconnect_text);
   g_free (self);
 }
@@ -351,6 +358,41 @@ sally_transport_add_info (SallyTransport *self, GVariantDict *info)
       const char *name = libssh2_session_methods (self->session, methods[i].method);
 
       g_variant_dict_insert (info, methods[i].name, "s", name != NULL ? name : "");
+    }
+}
+
+static void
+insert_text (GVariantDict *facts, const char *key, const char *text)
+{
+  if (text != NULL)
+    g_variant_dict_insert (facts, key, "s", text);
+}
+
+void
+sally_transport_take_opening (SallyTransport *self, GVariantDict *facts)
+{
+  g_auto (SallyKexInit) theirs = { NULL };
+
+  if (self->opening == NULL)
+    return;
+  sally_kex_init_parse (self->opening->data, self->opening->len, &theirs);
+  g_clear_pointer (&self->opening, g_byte_array_unref);
+  insert_text (facts, "ident", theirs.ident);
+  insert_text (facts, "their-key-exchanges", theirs.key_exchanges);
+  insert_text (facts, "their-host-keys", theirs.host_keys);
+  insert_text (facts, "their-ciphers", theirs.ciphers);
+  insert_text (facts, "their-macs", theirs.macs);
+  insert_text (facts, "our-host-keys", HOST_KEY_ALGORITHMS);
+  for (gsize i = 0; i < G_N_ELEMENTS (algorithm_preferences); i++)
+    {
+      int method = algorithm_preferences[i].method;
+      const char *key = method == LIBSSH2_METHOD_KEX        ? "our-key-exchanges"
+                        : method == LIBSSH2_METHOD_CRYPT_CS ? "our-ciphers"
+                        : method == LIBSSH2_METHOD_MAC_CS   ? "our-macs"
+                                                            : NULL;
+
+      if (key != NULL)
+        insert_text (facts, key, algorithm_preferences[i].preferences);
     }
 }
 

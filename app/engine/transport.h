@@ -40,6 +40,10 @@ char *sally_transport_dup_fingerprint (SallyTransport *self);
 /* ident, key-exchange, cipher, mac, host-key-type, host-key-fingerprint into a vardict. */
 void sally_transport_add_info (SallyTransport *self, GVariantDict *info);
 
+/* What both sides opened with, as the engine reports it (engine.xml, Report); then it is forgotten.
+ */
+void sally_transport_take_opening (SallyTransport *self, GVariantDict *facts);
+
 /* What libssh2 may take from the socket before the next call of this; unlimited until the first. */
 void sally_transport_set_receive_budget (SallyTransport *self, gsize bytes);
 

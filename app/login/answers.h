@@ -3,30 +3,44 @@
 #pragma once
 
 #include "base/secret.h"
-#include "model/login-recipe.h"
+#include "model/server.h"
 
 G_BEGIN_DECLS
 
-/* RFC 4256 section 3.2 sets no limit; more prompts than this in one request is an attack or a bug.
- */
-#define SALLY_ANSWERS_MAX_PROMPTS 16
+/* What the server's profile says beside the recipe. Borrowed. */
+typedef struct
+{
+  const char *password_prompt; /* regular expressions, "" for none */
+  const char *code_prompt;
+  const char *separator; /* between the parts of one answer */
+} SallyAnswerRules;
 
-/* What to answer to one request of `n_prompts` prompts when `*next_step` steps of the recipe (key
- * steps do not count here and are passed over) were answered before. On TRUE `steps[i]` is the step
- * that answers prompt i and `*next_step` has moved on. FALSE: the recipe says nothing about this
- * many prompts; ask the person. A request without prompts is a notice: TRUE, nothing to answer. The
- * echo flag proves nothing and is not looked at: google-authenticator-libpam turns it round with
- * its option echo_verification_code. */
-gboolean sally_answers_plan (const SallyLoginRecipe *recipe,
-                             guint *next_step,
-                             guint n_prompts,
-                             SallyLoginStep *steps);
+SallyAnswerRules sally_answer_rules_from_server (SallyServer *server);
 
-/* The parts of one step joined. `password` or `code` may be NULL only if the step does not use it.
- */
+/* What to answer to one request. `*answered` is a set of bits, 0 at first: the steps of the recipe
+ * that were answered (key steps do not count here). `steps[i]` becomes the step that answers prompt
+ * i, or has no parts: ask the person. `prompts` are the texts, sanitised; NULL for SSH's "password"
+ * method, which has none.
+ *
+ * Without patterns the order decides: the next steps of the recipe, and if the request has more
+ * prompts than steps are left, none of it is guessed. With patterns a prompt gets the first step
+ * left over that it matches: one factor must match its own pattern, or have none while the other's
+ * does not match either; several in one answer must match one of theirs. No word of any language is
+ * known here. The echo flag proves nothing and is not looked at: google-authenticator-libpam turns
+ * it round with its option echo_verification_code. */
+void sally_answers_plan (const SallyLoginRecipe *recipe,
+                         const SallyAnswerRules *rules,
+                         guint *answered,
+                         const char *const *prompts,
+                         guint n_prompts,
+                         SallyLoginStep *steps);
+
+/* The parts of one step joined, `separator` (may be "") between them. `password` or `code` may be
+ * NULL only if the step does not use it. */
 SallySecret *sally_answers_compose (const SallyLoginStep *step,
                                     SallySecret *password,
-                                    SallySecret *code) G_GNUC_WARN_UNUSED_RESULT;
+                                    SallySecret *code,
+                                    const char *separator) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean sally_login_step_uses (const SallyLoginStep *step, SallyFactor factor);
 

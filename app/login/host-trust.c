@@ -4,6 +4,7 @@
 #include "login/host-trust.h"
 
 #include "base/error.h"
+#include "login/known-hosts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,9 @@
 #define MAX_FILE_BYTES         (2 * 1024 * 1024)
 /* The type of a key that was pinned before it was seen. */
 #define ANY_TYPE               "*"
+/* A key of known_hosts that a person had forgotten. */
+#define FORGOTTEN_TYPE         "!"
+#define DEFAULT_PORT           22
 /* Others hold the lock for the time of one fsync. */
 #define LOCK_ATTEMPTS          100
 #define LOCK_INTERVAL_US       10000
@@ -31,6 +35,7 @@ struct _SallyHostTrust
   GObject parent_instance;
 
   char *path;
+  GStrv known_hosts; /* paths */
 };
 
 G_DEFINE_FINAL_TYPE (SallyHostTrust, sally_host_trust, G_TYPE_OBJECT)
@@ -41,6 +46,7 @@ sally_host_trust_finalize (GObject *object)
   SallyHostTrust *self = SALLY_HOST_TRUST (object);
 
   g_free (self->path);
+  g_strfreev (self->known_hosts);
   G_OBJECT_CLASS (sally_host_trust_parent_class)->finalize (object);
 }
 
@@ -63,7 +69,34 @@ sally_host_trust_new (const char *path)
   self->path = path != NULL
                    ? g_strdup (path)
                    : g_build_filename (g_get_user_data_dir (), "sallyport", "known_hosts", NULL);
+  if (path == NULL)
+    {
+      g_autofree char *user = g_build_filename (g_get_home_dir (), ".ssh", "known_hosts", NULL);
+      g_autofree char *user2 = g_build_filename (g_get_home_dir (), ".ssh", "known_hosts2", NULL);
+      const char *const paths[] = { user, user2, "/etc/ssh/ssh_known_hosts",
+                                    "/etc/ssh/ssh_known_hosts2", NULL };
+
+      sally_host_trust_set_known_hosts (self, paths);
+    }
   return self;
+}
+
+void
+sally_host_trust_set_known_hosts (SallyHostTrust *self, const char *const *paths)
+{
+  g_return_if_fail (SALLY_IS_HOST_TRUST (self));
+  g_return_if_fail (paths != NULL);
+
+  g_strfreev (self->known_hosts);
+  self->known_hosts = g_strdupv ((char **) paths);
+}
+
+void
+sally_host_finding_clear (SallyHostFinding *finding)
+{
+  g_return_if_fail (finding != NULL);
+
+  g_clear_pointer (&finding->known, g_free);
 }
 
 char *
@@ -163,7 +196,8 @@ parse_line (const char *line, const char *address)
   fields = g_strv_builder_end (builder);
   if (g_strv_length (fields) < 3 || g_ascii_strcasecmp (fields[0], address) != 0)
     return NULL;
-  if (!g_str_equal (fields[1], ANY_TYPE) && !is_key_type (fields[1]))
+  if (!g_str_equal (fields[1], ANY_TYPE) && !g_str_equal (fields[1], FORGOTTEN_TYPE) &&
+      !is_key_type (fields[1]))
     return NULL;
   fingerprint = sally_host_trust_canonical_fingerprint (fields[2]);
   if (fingerprint == NULL)
@@ -192,27 +226,158 @@ read_entries (SallyHostTrust *self, const char *address, GError **error)
   return entries;
 }
 
+static gboolean
+is_forgotten (GPtrArray *entries, const char *fingerprint)
+{
+  for (guint i = 0; i < entries->len; i++)
+    {
+      char **fields = entries->pdata[i];
+
+      if (g_str_equal (fields[1], FORGOTTEN_TYPE) && g_str_equal (fields[2], fingerprint))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What the known_hosts files say of a host. */
+typedef void (*KnownHostFunc) (const SallyKnownHost *known, const char *path, gpointer user_data);
+
+static void
+for_each_known_host (
+    SallyHostTrust *self, const char *host, guint port, KnownHostFunc func, gpointer user_data)
+{
+  for (guint i = 0; self->known_hosts != NULL && self->known_hosts[i] != NULL; i++)
+    {
+      g_autofree char *bytes = NULL;
+      g_autoptr (GPtrArray) found = NULL;
+      GStatBuf status;
+      gsize length;
+
+      if (g_stat (self->known_hosts[i], &status) != 0 ||
+          status.st_size > SALLY_KNOWN_HOSTS_MAX_BYTES ||
+          !g_file_get_contents (self->known_hosts[i], &bytes, &length, NULL))
+        continue;
+      found = sally_known_hosts_find (bytes, length, host, port);
+      for (guint j = 0; j < found->len; j++)
+        func (found->pdata[j], self->known_hosts[i], user_data);
+    }
+}
+
+/* One question, while the files are gone through. */
+typedef struct
+{
+  GPtrArray *entries; /* our own */
+  const char *key_type;
+  const char *fingerprint;
+  gboolean only_matches; /* the host without its port: what differs means nothing */
+  SallyHostVerdict verdict;
+  gboolean has_authority;
+  GString *known;
+  char *revoked;
+} Look;
+
+static void
+look_at_known_host (const SallyKnownHost *known, const char *path, gpointer user_data)
+{
+  Look *look = user_data;
+  gboolean is_same = g_str_equal (known->fingerprint, look->fingerprint);
+
+  if (known->mark == SALLY_KNOWN_HOST_REVOKED && is_same && look->revoked == NULL)
+    look->revoked = g_strdup_printf ("%s:%u", path, known->line);
+  if (known->mark == SALLY_KNOWN_HOST_AUTHORITY && !look->only_matches)
+    look->has_authority = TRUE;
+  if (known->mark != SALLY_KNOWN_HOST_KEY || (look->only_matches && !is_same) ||
+      is_forgotten (look->entries, known->fingerprint))
+    return;
+  if (is_same)
+    look->verdict = SALLY_HOST_TRUST_MATCH;
+  else if (look->verdict != SALLY_HOST_TRUST_MATCH)
+    look->verdict =
+        g_str_equal (known->key_type, look->key_type) || look->verdict == SALLY_HOST_TRUST_CHANGED
+            ? SALLY_HOST_TRUST_CHANGED
+            : SALLY_HOST_TRUST_OTHER_TYPE;
+  g_string_append_printf (look->known, "%s%s %s (%s:%u)", look->known->len > 0 ? ", " : "",
+                          known->key_type, known->fingerprint, path, known->line);
+}
+
+/* FALSE if our own store knows nothing of the host. */
+static gboolean
+look_at_entries (Look *look)
+{
+  gboolean is_known = FALSE;
+
+  for (guint i = 0; i < look->entries->len; i++)
+    {
+      char **fields = look->entries->pdata[i];
+      gboolean is_any = g_str_equal (fields[1], ANY_TYPE);
+
+      if (g_str_equal (fields[1], FORGOTTEN_TYPE))
+        continue;
+      is_known = TRUE;
+      if (g_str_equal (fields[2], look->fingerprint))
+        look->verdict = SALLY_HOST_TRUST_MATCH;
+      else if (look->verdict != SALLY_HOST_TRUST_MATCH)
+        look->verdict = is_any || g_str_equal (fields[1], look->key_type) ||
+                                look->verdict == SALLY_HOST_TRUST_CHANGED
+                            ? SALLY_HOST_TRUST_CHANGED
+                            : SALLY_HOST_TRUST_OTHER_TYPE;
+      g_string_append_printf (look->known, "%s%s%s%s", look->known->len > 0 ? ", " : "",
+                              is_any ? "" : fields[1], is_any ? "" : " ", fields[2]);
+    }
+  return is_known;
+}
+
+static void
+look_up (SallyHostTrust *self, const char *host, guint port, Look *look)
+{
+  SallyHostVerdict own;
+  g_autofree char *own_known = NULL;
+  gboolean is_known = look_at_entries (look);
+
+  own = look->verdict;
+  own_known = g_strdup (look->known->str);
+  g_string_truncate (look->known, 0);
+  look->verdict = SALLY_HOST_TRUST_NEW;
+  for_each_known_host (self, host, port, look_at_known_host, look);
+  look->only_matches = TRUE;
+  if (port != DEFAULT_PORT && look->verdict == SALLY_HOST_TRUST_NEW)
+    for_each_known_host (self, host, DEFAULT_PORT, look_at_known_host, look);
+
+  if (is_known)
+    {
+      look->verdict = own;
+      g_string_assign (look->known, own_known);
+    }
+  if (look->revoked != NULL)
+    {
+      look->verdict = SALLY_HOST_TRUST_REVOKED;
+      g_string_assign (look->known, look->revoked);
+    }
+}
+
 SallyHostVerdict
 sally_host_trust_check (SallyHostTrust *self,
                         const char *host,
                         guint port,
                         const char *key_type,
                         const char *fingerprint,
-                        char **known)
+                        SallyHostFinding *finding)
 {
+  g_auto (SallyHostFinding) unused = { SALLY_HOST_TRUST_CHANGED };
   g_autofree char *address = NULL;
   g_autofree char *canonical = NULL;
   g_autoptr (GPtrArray) entries = NULL;
-  g_autoptr (GString) description = g_string_new (NULL);
+  g_autoptr (GString) known = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
-  SallyHostVerdict verdict = SALLY_HOST_TRUST_NEW;
+  Look look = { .key_type = key_type, .known = known };
 
   g_return_val_if_fail (SALLY_IS_HOST_TRUST (self), SALLY_HOST_TRUST_CHANGED);
   g_return_val_if_fail (host != NULL && key_type != NULL && fingerprint != NULL,
                         SALLY_HOST_TRUST_CHANGED);
 
-  if (known != NULL)
-    *known = NULL;
+  if (finding == NULL)
+    finding = &unused;
+  *finding = (SallyHostFinding) { .verdict = SALLY_HOST_TRUST_CHANGED };
   address = make_address (host, port);
   canonical = sally_host_trust_canonical_fingerprint (fingerprint);
   g_return_val_if_fail (address != NULL && canonical != NULL, SALLY_HOST_TRUST_CHANGED);
@@ -221,27 +386,19 @@ sally_host_trust_check (SallyHostTrust *self,
   if (entries == NULL)
     {
       /* What cannot be read may say that the key has changed. */
-      if (known != NULL)
-        *known = g_strdup (error->message);
+      finding->known = g_strdup (error->message);
       return SALLY_HOST_TRUST_CHANGED;
     }
-  for (guint i = 0; i < entries->len; i++)
-    {
-      char **fields = entries->pdata[i];
-      gboolean is_any = g_str_equal (fields[1], ANY_TYPE);
-
-      if (g_str_equal (fields[2], canonical))
-        return SALLY_HOST_TRUST_MATCH;
-      if (is_any || g_str_equal (fields[1], key_type))
-        verdict = SALLY_HOST_TRUST_CHANGED;
-      else if (verdict == SALLY_HOST_TRUST_NEW)
-        verdict = SALLY_HOST_TRUST_OTHER_TYPE;
-      g_string_append_printf (description, "%s%s%s%s", i > 0 ? ", " : "", is_any ? "" : fields[1],
-                              is_any ? "" : " ", fields[2]);
-    }
-  if (known != NULL && verdict != SALLY_HOST_TRUST_NEW)
-    *known = g_string_free_and_steal (g_steal_pointer (&description));
-  return verdict;
+  look.entries = entries;
+  look.fingerprint = canonical;
+  look.verdict = SALLY_HOST_TRUST_NEW;
+  look_up (self, host, port, &look);
+  g_free (look.revoked);
+  finding->verdict = look.verdict;
+  finding->has_authority = look.has_authority;
+  if (look.verdict != SALLY_HOST_TRUST_NEW && look.verdict != SALLY_HOST_TRUST_MATCH)
+    finding->known = g_strdup (known->str);
+  return look.verdict;
 }
 
 /* Held while the file is changed; closing lets go. */
@@ -317,6 +474,30 @@ append_line (SallyHostTrust *self, const char *line, GError **error)
   return TRUE;
 }
 
+static char *
+make_line (const char *address, const char *key_type, const char *fingerprint)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *seen = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+
+  return g_strjoin (" ", address, key_type, fingerprint, seen, NULL);
+}
+
+static void
+set_not_a_fingerprint (GError **error)
+{
+  g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+                       _ ("This is no fingerprint of a host key: it has to be “SHA256:” and 43 "
+                          "characters, as ssh-keygen -l shows it"));
+}
+
+static void
+set_not_a_host (GError **error)
+{
+  g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+                       _ ("This is no host or no type of a host key"));
+}
+
 gboolean
 sally_host_trust_add (SallyHostTrust *self,
                       const char *host,
@@ -327,32 +508,25 @@ sally_host_trust_add (SallyHostTrust *self,
 {
   g_autofree char *address = NULL;
   g_autofree char *canonical = NULL;
-  g_autofree char *seen = NULL;
   g_autofree char *line = NULL;
-  g_autoptr (GDateTime) now = NULL;
   g_autoptr (GPtrArray) entries = NULL;
   g_autofd int lock_fd = -1;
 
   g_return_val_if_fail (SALLY_IS_HOST_TRUST (self), FALSE);
-  g_return_val_if_fail (host != NULL && fingerprint != NULL, FALSE);
+  g_return_val_if_fail (host != NULL && key_type != NULL && fingerprint != NULL, FALSE);
 
   address = make_address (host, port);
   canonical = sally_host_trust_canonical_fingerprint (fingerprint);
   if (canonical == NULL)
     {
-      g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_INVALID,
-                           _ ("This is no fingerprint of a host key: it has to be “SHA256:” and 43 "
-                              "characters, as ssh-keygen -l shows it"));
+      set_not_a_fingerprint (error);
       return FALSE;
     }
-  if (address == NULL || (key_type != NULL && !is_key_type (key_type)))
+  if (address == NULL || !is_key_type (key_type))
     {
-      g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_INVALID,
-                           _ ("This is no host or no type of a host key"));
+      set_not_a_host (error);
       return FALSE;
     }
-  if (key_type == NULL)
-    key_type = ANY_TYPE;
 
   lock_fd = lock (self, error);
   if (lock_fd < 0)
@@ -364,30 +538,20 @@ sally_host_trust_add (SallyHostTrust *self,
     if (g_str_equal (((char **) entries->pdata[i])[1], key_type) &&
         g_str_equal (((char **) entries->pdata[i])[2], canonical))
       return TRUE;
-
-  now = g_date_time_new_now_utc ();
-  seen = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
-  line = g_strjoin (" ", address, key_type, canonical, seen, NULL);
+  line = make_line (address, key_type, canonical);
   return append_line (self, line, error);
 }
 
-gboolean
-sally_host_trust_forget (SallyHostTrust *self, const char *host, guint port, GError **error)
+/* The lines about `address` give way to `added`; all others stay as they are. */
+static gboolean
+replace_lines (SallyHostTrust *self, const char *address, GPtrArray *added, GError **error)
 {
-  g_autofree char *address = NULL;
+  g_autofd int lock_fd = lock (self, error);
   g_auto (GStrv) lines = NULL;
   g_autoptr (GString) kept = g_string_new (NULL);
   g_autoptr (GError) reason = NULL;
-  g_autofd int lock_fd = -1;
-  gboolean is_changed = FALSE;
+  gboolean is_changed = added->len > 0;
 
-  g_return_val_if_fail (SALLY_IS_HOST_TRUST (self), FALSE);
-  g_return_val_if_fail (host != NULL, FALSE);
-
-  address = make_address (host, port);
-  if (address == NULL)
-    return TRUE;
-  lock_fd = lock (self, error);
   if (lock_fd < 0)
     return FALSE;
   lines = read_lines (self, error);
@@ -402,6 +566,8 @@ sally_host_trust_forget (SallyHostTrust *self, const char *host, guint port, GEr
       else if (*lines[i] != '\0' || lines[i + 1] != NULL)
         g_string_append_printf (kept, "%s\n", lines[i]);
     }
+  for (guint i = 0; i < added->len; i++)
+    g_string_append_printf (kept, "%s\n", (const char *) g_ptr_array_index (added, i));
   if (!is_changed)
     return TRUE;
   if (!g_file_set_contents_full (self->path, kept->str, (gssize) kept->len,
@@ -415,12 +581,91 @@ sally_host_trust_forget (SallyHostTrust *self, const char *host, guint port, GEr
   return TRUE;
 }
 
+gboolean
+sally_host_trust_pin (SallyHostTrust *self,
+                      const char *host,
+                      guint port,
+                      const char *const *fingerprints,
+                      GError **error)
+{
+  g_autofree char *address = NULL;
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_free);
+
+  g_return_val_if_fail (SALLY_IS_HOST_TRUST (self), FALSE);
+  g_return_val_if_fail (host != NULL && fingerprints != NULL && fingerprints[0] != NULL, FALSE);
+
+  address = make_address (host, port);
+  if (address == NULL)
+    {
+      set_not_a_host (error);
+      return FALSE;
+    }
+  for (guint i = 0; fingerprints[i] != NULL; i++)
+    {
+      g_autofree char *canonical = sally_host_trust_canonical_fingerprint (fingerprints[i]);
+
+      if (canonical == NULL || i >= SALLY_HOST_TRUST_MAX_PINS)
+        {
+          set_not_a_fingerprint (error);
+          return FALSE;
+        }
+      g_ptr_array_add (added, make_line (address, ANY_TYPE, canonical));
+    }
+  return replace_lines (self, address, added, error);
+}
+
+typedef struct
+{
+  const char *address;
+  GPtrArray *added;
+} Forgetting;
+
+static void
+forget_known_host (const SallyKnownHost *known, const char *path, gpointer user_data)
+{
+  Forgetting *forgetting = user_data;
+
+  if (known->mark == SALLY_KNOWN_HOST_KEY)
+    g_ptr_array_add (forgetting->added,
+                     make_line (forgetting->address, FORGOTTEN_TYPE, known->fingerprint));
+}
+
+gboolean
+sally_host_trust_forget (SallyHostTrust *self, const char *host, guint port, GError **error)
+{
+  g_autofree char *address = NULL;
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_free);
+
+  g_return_val_if_fail (SALLY_IS_HOST_TRUST (self), FALSE);
+  g_return_val_if_fail (host != NULL, FALSE);
+
+  address = make_address (host, port);
+  if (address == NULL)
+    return TRUE;
+  {
+    Forgetting forgetting = { address, added };
+
+    for_each_known_host (self, host, port, forget_known_host, &forgetting);
+  }
+  return replace_lines (self, address, added, error);
+}
+
+static void
+collect_key_type (const SallyKnownHost *known, const char *path, gpointer user_data)
+{
+  GPtrArray *types = user_data;
+
+  if (known->mark == SALLY_KNOWN_HOST_KEY &&
+      !g_ptr_array_find_with_equal_func (types, known->key_type, g_str_equal, NULL))
+    g_ptr_array_add (types, g_strdup (known->key_type));
+}
+
 char *
 sally_host_trust_dup_key_types (SallyHostTrust *self, const char *host, guint port)
 {
   g_autofree char *address = NULL;
   g_autoptr (GPtrArray) entries = NULL;
-  g_autoptr (GPtrArray) types = g_ptr_array_new ();
+  g_autoptr (GPtrArray) types = g_ptr_array_new_with_free_func (g_free);
 
   g_return_val_if_fail (SALLY_IS_HOST_TRUST (self), NULL);
   g_return_val_if_fail (host != NULL, NULL);
@@ -431,10 +676,13 @@ sally_host_trust_dup_key_types (SallyHostTrust *self, const char *host, guint po
     {
       char **fields = entries->pdata[i];
 
-      if (!g_str_equal (fields[1], ANY_TYPE) &&
+      if (is_key_type (fields[1]) &&
           !g_ptr_array_find_with_equal_func (types, fields[1], g_str_equal, NULL))
-        g_ptr_array_add (types, fields[1]);
+        g_ptr_array_add (types, g_strdup (fields[1]));
     }
+  /* What the store knows goes before; a host it does not know may be known there. */
+  if (entries != NULL && entries->len == 0)
+    for_each_known_host (self, host, port, collect_key_type, types);
   if (types->len == 0)
     return NULL;
   g_ptr_array_add (types, NULL);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Policy: is this the right host? Trust by fingerprint, in a store of our own. */
+/* Policy: is this the right host? A store of our own, then OpenSSH's known_hosts, which is only
+ * read.
+ */
 #pragma once
 
 #include <glib-object.h>
@@ -12,28 +14,46 @@ typedef enum
   SALLY_HOST_TRUST_NEW,        /* nothing is known of this host */
   SALLY_HOST_TRUST_CHANGED,    /* another key of this type is trusted */
   SALLY_HOST_TRUST_OTHER_TYPE, /* keys of other types only are trusted: as grave as changed */
+  SALLY_HOST_TRUST_REVOKED,    /* known_hosts says that this very key must not be accepted */
 } SallyHostVerdict;
+
+typedef struct
+{
+  SallyHostVerdict verdict;
+  char *known; /* what is trusted instead, or where it is revoked, for the message; NULL */
+  gboolean
+      has_authority; /* known_hosts trusts certificates for this host, which are not read here */
+} SallyHostFinding;
+
+void sally_host_finding_clear (SallyHostFinding *finding);
 
 /* One line a key in $XDG_DATA_HOME/sallyport/known_hosts (or `path`):
  *   [host]:port TYPE SHA256:FINGERPRINT FIRST-SEEN
- * TYPE is "*" for a fingerprint that was pinned before the first connection. Appended with O_APPEND
+ * TYPE is "*" for a fingerprint that was pinned, and "!" for a key of known_hosts that a person had
+ * forgotten here: there it stays, and is no longer looked at. What the store knows of a host goes
+ * before what known_hosts says, but for "@revoked", which always holds. Appended with O_APPEND
  * and fsync; lines it cannot read are kept and passed over. Read anew at each question, since other
  * programs write it too. Main thread. */
 #define SALLY_TYPE_HOST_TRUST (sally_host_trust_get_type ())
 G_DECLARE_FINAL_TYPE (SallyHostTrust, sally_host_trust, SALLY, HOST_TRUST, GObject)
 
+/* `path` NULL: our own file, and the user's and the system's known_hosts; else that file alone. */
 SallyHostTrust *sally_host_trust_new (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The verdict on `fingerprint` ("SHA256:" and unpadded base64). `known` (out, optional, nullable):
- * what is trusted instead, for the message. */
+/* The known_hosts files to read, NULL-terminated; those that are not there are empty. */
+void sally_host_trust_set_known_hosts (SallyHostTrust *self, const char *const *paths);
+
+/* What is known about `fingerprint` ("SHA256:" and unpadded base64). `finding` (out, optional) is
+ * cleared by the caller. As ssh does, a key that known_hosts has for the host without a port is
+ * right on any port. */
 SallyHostVerdict sally_host_trust_check (SallyHostTrust *self,
                                          const char *host,
                                          guint port,
                                          const char *key_type,
                                          const char *fingerprint,
-                                         char **known);
+                                         SallyHostFinding *finding);
 
-/* `key_type` NULL pins the fingerprint whatever its type. SALLY_ERROR_INVALID if it is not one. */
+/* Trusts one more key, of a host that was seen. SALLY_ERROR_INVALID if it is none. */
 gboolean sally_host_trust_add (SallyHostTrust *self,
                                const char *host,
                                guint port,
@@ -41,7 +61,17 @@ gboolean sally_host_trust_add (SallyHostTrust *self,
                                const char *fingerprint,
                                GError **error);
 
-/* Forgets all keys of a host: the deliberate way out after a key has changed. */
+/* From here on these fingerprints (NULL-terminated, at most SALLY_HOST_TRUST_MAX_PINS, at least
+ * one) alone are right for the host, whatever their type; what was trusted before is not. */
+#define SALLY_HOST_TRUST_MAX_PINS 16
+gboolean sally_host_trust_pin (SallyHostTrust *self,
+                               const char *host,
+                               guint port,
+                               const char *const *fingerprints,
+                               GError **error);
+
+/* Forgets all keys of a host, those of known_hosts too: the deliberate way out after a key has
+ * changed. The next key is a new one. */
 gboolean
 sally_host_trust_forget (SallyHostTrust *self, const char *host, guint port, GError **error);
 
@@ -52,5 +82,7 @@ char *sally_host_trust_dup_key_types (SallyHostTrust *self, const char *host, gu
 /* "SHA256:..." with or without the prefix, padding or spaces -> the canonical form; NULL if it is
  * none. */
 char *sally_host_trust_canonical_fingerprint (const char *text);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SallyHostFinding, sally_host_finding_clear)
 
 G_END_DECLS

@@ -13,11 +13,13 @@
 #define MAX_HOST_BYTES      255
 #define MAX_USER_BYTES      255
 #define MAX_PORT            65535
+#define MAX_PATTERN_BYTES   200
 
 enum
 {
   PROP_ID = 1,
   PROP_PORT,
+  PROP_CODE_LENGTH,
   /* The strings, in the order of `strings` below. */
   PROP_NAME,
   PROP_HOST,
@@ -28,6 +30,10 @@ enum
   PROP_JUMP,
   PROP_START_DIRECTORY,
   PROP_GROUP,
+  PROP_SEPARATOR,
+  PROP_PASSWORD_PROMPT,
+  PROP_CODE_PROMPT,
+  PROP_PROMPTS,
   N_PROPERTIES,
 };
 
@@ -39,6 +45,7 @@ struct _SallyServer
 
   char *id;
   guint port;
+  guint code_length;
   char *strings[N_STRINGS]; /* never NULL once made; by property, from PROP_NAME on */
 };
 
@@ -47,9 +54,19 @@ static const struct
   const char *name;
   const char *initial;
 } string_properties[N_STRINGS] = {
-  { "name", "" },       { "host", "" },          { "user", "" }, { "recipe", "password" },
-  { "account-id", "" }, { "identity-file", "" }, { "jump", "" }, { "start-directory", "" },
+  { "name", "" },
+  { "host", "" },
+  { "user", "" },
+  { "recipe", "password" },
+  { "account-id", "" },
+  { "identity-file", "" },
+  { "jump", "" },
+  { "start-directory", "" },
   { "group", "" },
+  { "separator", "" },
+  { "password-prompt", "" },
+  { "code-prompt", "" },
+  { "prompts", "" },
 };
 
 static GParamSpec *properties[N_PROPERTIES];
@@ -79,6 +96,15 @@ set_port (SallyServer *self, guint port)
 }
 
 static void
+set_code_length (SallyServer *self, guint code_length)
+{
+  if (self->code_length == code_length)
+    return;
+  self->code_length = code_length;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CODE_LENGTH]);
+}
+
+static void
 sally_server_get_property (GObject *object, guint property, GValue *value, GParamSpec *pspec)
 {
   SallyServer *self = SALLY_SERVER (object);
@@ -87,6 +113,8 @@ sally_server_get_property (GObject *object, guint property, GValue *value, GPara
     g_value_set_string (value, self->id);
   else if (property == PROP_PORT)
     g_value_set_uint (value, self->port);
+  else if (property == PROP_CODE_LENGTH)
+    g_value_set_uint (value, self->code_length);
   else if (property >= PROP_NAME && property < N_PROPERTIES)
     g_value_set_string (value, get_string (self, property));
   else
@@ -100,6 +128,8 @@ sally_server_set_property (GObject *object, guint property, const GValue *value,
 
   if (property == PROP_PORT)
     set_port (self, g_value_get_uint (value));
+  else if (property == PROP_CODE_LENGTH)
+    set_code_length (self, g_value_get_uint (value));
   else if (property >= PROP_NAME && property < N_PROPERTIES)
     set_string (self, property, g_value_get_string (value));
   else
@@ -132,6 +162,8 @@ sally_server_class_init (SallyServerClass *klass)
   /* Any number goes in, so that sally_server_validate can say what is wrong with it. */
   properties[PROP_PORT] =
       g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT, SALLY_SERVER_DEFAULT_PORT, flags);
+  properties[PROP_CODE_LENGTH] =
+      g_param_spec_uint ("code-length", NULL, NULL, 0, G_MAXUINT, 0, flags);
   for (guint i = 0; i < N_STRINGS; i++)
     properties[PROP_NAME + i] = g_param_spec_string (string_properties[i].name, NULL, NULL,
                                                      string_properties[i].initial, flags);
@@ -218,6 +250,45 @@ validate_address (SallyServer *self, GError **error)
   return FALSE;
 }
 
+static gboolean
+validate_pattern (const char *pattern, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GRegex) regex = NULL;
+
+  if (!is_clean (pattern, "") || strlen (pattern) > MAX_PATTERN_BYTES)
+    g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+                 _ ("The pattern of a prompt can have at most %d characters, all of them visible"),
+                 MAX_PATTERN_BYTES);
+  else if ((regex = g_regex_new (pattern, 0, 0, &reason)) == NULL)
+    g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+                 _ ("The pattern “%s” is no regular expression: %s"), pattern, reason->message);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* How the answers are made. */
+static gboolean
+validate_answers (SallyServer *self, GError **error)
+{
+  const char *separator = get_string (self, PROP_SEPARATOR);
+
+  if (!is_clean (separator, "") || g_utf8_strlen (separator, -1) > SALLY_SERVER_MAX_SEPARATOR)
+    g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+                 _ ("What stands between password and code can have at most %d characters, all of "
+                    "them visible"),
+                 SALLY_SERVER_MAX_SEPARATOR);
+  else if (self->code_length != 0 && (self->code_length < SALLY_SERVER_MIN_CODE_LENGTH ||
+                                      self->code_length > SALLY_SERVER_MAX_CODE_LENGTH))
+    g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID, _ ("A code has %d to %d digits, not %u"),
+                 SALLY_SERVER_MIN_CODE_LENGTH, SALLY_SERVER_MAX_CODE_LENGTH, self->code_length);
+  else
+    return validate_pattern (get_string (self, PROP_PASSWORD_PROMPT), error) &&
+           validate_pattern (get_string (self, PROP_CODE_PROMPT), error);
+  return FALSE;
+}
+
 gboolean
 sally_server_validate (SallyServer *self, GError **error)
 {
@@ -226,15 +297,9 @@ sally_server_validate (SallyServer *self, GError **error)
   g_return_val_if_fail (SALLY_IS_SERVER (self), FALSE);
 
   if (!validate_name (get_string (self, PROP_NAME), error) || !validate_address (self, error) ||
-      !sally_login_recipe_parse (get_string (self, PROP_RECIPE), &recipe, error))
+      !sally_login_recipe_parse (get_string (self, PROP_RECIPE), &recipe, error) ||
+      !validate_answers (self, error))
     return FALSE;
-  if (sally_login_recipe_uses (&recipe, SALLY_FACTOR_CODE) &&
-      *get_string (self, PROP_ACCOUNT_ID) == '\0')
-    {
-      g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_INVALID,
-                           _ ("Signing in takes a code: choose the account that makes it"));
-      return FALSE;
-    }
   for (guint i = PROP_IDENTITY_FILE; i < N_PROPERTIES; i++)
     if (!g_utf8_validate (get_string (self, i), -1, NULL))
       {
@@ -260,6 +325,7 @@ sally_server_set_from (SallyServer *self, SallyServer *other)
 
   g_object_freeze_notify (G_OBJECT (self));
   set_port (self, other->port);
+  set_code_length (self, other->code_length);
   for (guint i = PROP_NAME; i < N_PROPERTIES; i++)
     set_string (self, i, get_string (other, i));
   g_object_thaw_notify (G_OBJECT (self));
@@ -351,6 +417,46 @@ sally_server_get_group (SallyServer *self)
   g_return_val_if_fail (SALLY_IS_SERVER (self), NULL);
 
   return get_string (self, PROP_GROUP);
+}
+
+const char *
+sally_server_get_separator (SallyServer *self)
+{
+  g_return_val_if_fail (SALLY_IS_SERVER (self), NULL);
+
+  return get_string (self, PROP_SEPARATOR);
+}
+
+const char *
+sally_server_get_password_prompt (SallyServer *self)
+{
+  g_return_val_if_fail (SALLY_IS_SERVER (self), NULL);
+
+  return get_string (self, PROP_PASSWORD_PROMPT);
+}
+
+const char *
+sally_server_get_code_prompt (SallyServer *self)
+{
+  g_return_val_if_fail (SALLY_IS_SERVER (self), NULL);
+
+  return get_string (self, PROP_CODE_PROMPT);
+}
+
+const char *
+sally_server_get_prompts (SallyServer *self)
+{
+  g_return_val_if_fail (SALLY_IS_SERVER (self), NULL);
+
+  return get_string (self, PROP_PROMPTS);
+}
+
+guint
+sally_server_get_code_length (SallyServer *self)
+{
+  g_return_val_if_fail (SALLY_IS_SERVER (self), 0);
+
+  return self->code_length;
 }
 
 char *

@@ -6,9 +6,10 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "engine/wire.h"
-#include "login/answers.h"
-#include "remote/factors.h"
+#include "login/randomart.h"
+#include "remote/facts.h"
 #include "remote/keys.h"
+#include "remote/responder.h"
 
 #include <gio/gunixfdlist.h>
 #include <glib/gi18n-lib.h>
@@ -25,12 +26,11 @@ struct _SallyAgent
   SallyConnectionServices *services;
   GCancellable *cancellable;
   SallyWireAgent1 *skeleton;
-  SallyFactors *factors;
+  SallyResponder *responder;
   SallyKeys *keys;
   SallySshAgent *key_agent;
-  SallyLoginRecipe recipe;
-  guint next_step;
   SallyAgentStage stage;
+  SallySignInFacts *facts;
   GError *error;
 };
 
@@ -101,12 +101,13 @@ sally_agent_dispose (GObject *object)
   SallyAgent *self = SALLY_AGENT (object);
 
   sally_agent_unexport (self);
-  g_clear_object (&self->factors);
+  g_clear_object (&self->responder);
   g_clear_object (&self->key_agent);
   g_clear_object (&self->keys);
   g_clear_object (&self->server);
   g_clear_object (&self->services);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->facts, sally_sign_in_facts_unref);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (sally_agent_parent_class)->dispose (object);
 }
@@ -151,16 +152,29 @@ sally_agent_init (SallyAgent *self)
 
 /* A changed key is never a question: the way out is a deliberate one, elsewhere. */
 static void
-refuse_host_key (Question *question, const char *known)
+refuse_host_key (Question *question, const SallyHostFinding *finding)
 {
-  SallyServer *server = question->agent->server;
-  g_autofree char *address = sally_server_dup_address (server);
+  g_autofree char *address = sally_server_dup_address (question->agent->server);
+  g_autofree char *message = NULL;
 
+  if (finding->verdict == SALLY_HOST_TRUST_REVOKED)
+    /* Translators: an address, a fingerprint, a kind of key, a file and a line. */
+    message =
+        g_strdup_printf (_ ("%s shows the key %s (%s), which is revoked in %s: whoever has it "
+                            "can pass for the server"),
+                         address, question->fingerprint, question->key_type, finding->known);
+  else if (finding->verdict == SALLY_HOST_TRUST_OTHER_TYPE)
+    message =
+        g_strdup_printf (_ ("%s shows the key %s (%s), but only a key of another type is trusted: "
+                            "%s. Somebody may be in between. Ask its administrator before you go "
+                            "on"),
+                         address, question->fingerprint, question->key_type, finding->known);
+  else
+    message = g_strdup_printf (_ ("%s shows the key %s (%s), but %s is trusted. Somebody may be in "
+                                  "between. Ask its administrator before you go on"),
+                               address, question->fingerprint, question->key_type, finding->known);
   question_fail (question,
-                 g_error_new (SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED,
-                              _ ("%s shows the key %s (%s), but %s is trusted. Somebody may be in "
-                                 "between. Ask its administrator before you go on"),
-                              address, question->fingerprint, question->key_type, known));
+                 g_error_new_literal (SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED, message));
 }
 
 static void
@@ -204,23 +218,31 @@ handle_confirm_host_key (SallyWireAgent1 *skeleton,
 {
   g_autoptr (Question) question = question_new (self, invocation);
   SallyHostTrust *trust = sally_connection_services_get_host_trust (self->services);
-  g_autofree char *known = NULL;
+  g_auto (SallyHostFinding) finding = { SALLY_HOST_TRUST_CHANGED };
+  g_autofree char *randomart = NULL;
   SallyHostQuestion asked = { .server = self->server,
                               .key_type = key_type,
                               .fingerprint = fingerprint };
+  const guint8 *blob;
+  gsize length;
 
   set_stage (self, SALLY_AGENT_CHECKING_KEY);
   question->key_type = g_strdup (key_type);
   question->fingerprint = g_strdup (fingerprint);
-  asked.verdict =
-      sally_host_trust_check (trust, sally_server_get_host (self->server),
-                              sally_server_get_port (self->server), key_type, fingerprint, &known);
-  switch (asked.verdict)
+  g_free (self->facts->host_key);
+  self->facts->host_key = g_strdup_printf ("%s %s", key_type, fingerprint);
+  switch (sally_host_trust_check (trust, sally_server_get_host (self->server),
+                                  sally_server_get_port (self->server), key_type, fingerprint,
+                                  &finding))
     {
     case SALLY_HOST_TRUST_MATCH:
       sally_wire_agent1_complete_confirm_host_key (skeleton, invocation, TRUE);
       break;
     case SALLY_HOST_TRUST_NEW:
+      blob = g_variant_get_fixed_array (key, &length, 1);
+      randomart = sally_randomart_new (blob, length);
+      asked.randomart = randomart;
+      asked.has_authority = finding.has_authority;
       sally_prompter_confirm_host_key_async (sally_connection_services_get_prompter (
                                                  self->services),
                                              &asked, self->cancellable, host_key_confirmed,
@@ -228,8 +250,9 @@ handle_confirm_host_key (SallyWireAgent1 *skeleton,
       break;
     case SALLY_HOST_TRUST_CHANGED:
     case SALLY_HOST_TRUST_OTHER_TYPE:
+    case SALLY_HOST_TRUST_REVOKED:
     default:
-      refuse_host_key (question, known);
+      refuse_host_key (question, &finding);
       break;
     }
   return TRUE;
@@ -283,6 +306,7 @@ send_answers (Question *question, GPtrArray *answers)
       question_fail (question, error);
       return;
     }
+  self->facts->has_sent |= answers->len > 0;
   if (question->is_prompts)
     sally_wire_agent1_complete_get_answers (self->skeleton, question->invocation, descriptors,
                                             g_variant_new_handle (0));
@@ -292,39 +316,12 @@ send_answers (Question *question, GPtrArray *answers)
 }
 
 static void
-answers_composed (GObject *source, GAsyncResult *result, gpointer user_data)
+answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Question) question = user_data;
   GError *error = NULL;
   g_autoptr (GPtrArray) answers =
-      sally_factors_compose_finish (SALLY_FACTORS (source), result, &error);
-
-  if (answers == NULL)
-    question_fail (question, error);
-  else
-    send_answers (question, answers);
-}
-
-static void
-compose (Question *question, const SallyLoginStep *steps, guint n_steps)
-{
-  SallyAgent *self = question->agent;
-  gboolean has_code = FALSE;
-
-  for (guint i = 0; i < n_steps; i++)
-    has_code |= sally_login_step_uses (&steps[i], SALLY_FACTOR_CODE);
-  set_stage (self, has_code ? SALLY_AGENT_WAITING_FOR_CODE : SALLY_AGENT_SIGNING_IN);
-  sally_factors_compose_async (self->factors, steps, n_steps, self->cancellable, answers_composed,
-                               question);
-}
-
-static void
-person_answered (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Question) question = user_data;
-  GError *error = NULL;
-  g_autoptr (GPtrArray) answers =
-      sally_prompter_ask_finish (SALLY_PROMPTER (source), result, &error);
+      sally_responder_answer_finish (SALLY_RESPONDER (source), result, &error);
 
   if (answers == NULL)
     question_fail (question, error);
@@ -337,7 +334,7 @@ notice_shown (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) answers =
-      sally_prompter_ask_finish (SALLY_PROMPTER (source), result, &error);
+      sally_prompter_ask_finish (SALLY_PROMPTER (source), result, NULL, &error);
 
   if (answers == NULL)
     g_debug ("a notice of the server was not shown: %s", error->message);
@@ -353,35 +350,20 @@ dup_words (GVariant *bytes)
   return sally_text_from_server (data != NULL ? data : "", (gssize) length, TRUE);
 }
 
+/* A notice (push, number matching, a banner) is shown, and nobody waits for it. One that says
+ * nothing, as OpenSSH's last one does, is none. */
 static void
-ask_person (SallyAgent *self,
-            GVariant *name,
-            GVariant *instruction,
-            GVariant *prompts,
-            GAsyncReadyCallback callback,
-            gpointer user_data)
+show_notice (SallyAgent *self, const char *name, const char *instruction)
 {
-  guint n_prompts = (guint) g_variant_n_children (prompts);
-  g_autofree SallyPrompt *shown = g_new0 (SallyPrompt, n_prompts + 1);
-  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *title = dup_words (name);
-  g_autofree char *words = dup_words (instruction);
   const SallyPromptQuestion question = { .server = self->server,
-                                         .name = title,
-                                         .instruction = words,
-                                         .prompts = shown,
-                                         .n_prompts = n_prompts };
+                                         .name = name,
+                                         .instruction = instruction };
 
-  for (guint i = 0; i < n_prompts; i++)
-    {
-      g_autoptr (GVariant) text = NULL;
-
-      g_variant_get_child (prompts, i, "(@ayb)", &text, &shown[i].echo);
-      shown[i].text = dup_words (text);
-      g_ptr_array_add (texts, (gpointer) shown[i].text);
-    }
-  sally_prompter_ask_async (sally_connection_services_get_prompter (self->services), &question,
-                            self->cancellable, callback, user_data);
+  if (*instruction != '\0')
+    g_set_str (&self->facts->words, instruction);
+  if (*name != '\0' || *instruction != '\0')
+    sally_prompter_ask_async (sally_connection_services_get_prompter (self->services), &question,
+                              self->cancellable, notice_shown, NULL);
 }
 
 static gboolean
@@ -390,16 +372,36 @@ handle_get_password (SallyWireAgent1 *skeleton,
                      GUnixFDList *descriptors,
                      SallyAgent *self)
 {
-  g_autoptr (Question) question = question_new (self, invocation);
-  SallyLoginStep step;
+  const SallyPrompt prompt = { _ ("Password"), FALSE };
+  const SallyPromptRequest request = { "password", "", "", &prompt, 1 };
 
-  if (sally_answers_plan (&self->recipe, &self->next_step, 1, &step))
-    compose (g_steal_pointer (&question), &step, 1);
-  else
-    question_fail (question, g_error_new (SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
-                                          _ ("The server asks for one more password than “%s” has"),
-                                          sally_server_get_recipe (self->server)));
+  set_stage (self, SALLY_AGENT_SIGNING_IN);
+  sally_responder_answer_async (self->responder, &request, self->cancellable, answered,
+                                question_new (self, invocation));
   return TRUE;
+}
+
+static void
+answer_prompts (SallyAgent *self,
+                Question *question,
+                const char *name,
+                const char *instruction,
+                GVariant *prompts)
+{
+  SallyPrompt shown[SALLY_PROMPTS_MAX_PROMPTS];
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  const SallyPromptRequest request = { "keyboard-interactive", name, instruction, shown,
+                                       (guint) g_variant_n_children (prompts) };
+
+  for (guint i = 0; i < request.n_prompts; i++)
+    {
+      g_autoptr (GVariant) text = NULL;
+
+      g_variant_get_child (prompts, i, "(@ayb)", &text, &shown[i].echo);
+      shown[i].text = dup_words (text);
+      g_ptr_array_add (texts, (gpointer) shown[i].text);
+    }
+  sally_responder_answer_async (self->responder, &request, self->cancellable, answered, question);
 }
 
 static gboolean
@@ -412,27 +414,24 @@ handle_get_answers (SallyWireAgent1 *skeleton,
                     SallyAgent *self)
 {
   g_autoptr (Question) question = question_new (self, invocation);
-  guint n_prompts = (guint) MIN (g_variant_n_children (prompts), G_MAXUINT);
-  SallyLoginStep steps[SALLY_ANSWERS_MAX_PROMPTS];
+  g_autofree char *title = dup_words (name);
+  g_autofree char *words = dup_words (instruction);
 
   question->is_prompts = TRUE;
-  if (n_prompts == 0)
+  set_stage (self, SALLY_AGENT_SIGNING_IN);
+  if (g_variant_n_children (prompts) == 0)
     {
       g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
 
-      /* A notice (push, number matching): shown, and acknowledged at once, since the server waits.
-       * OpenSSH ends with one that says nothing. */
-      if (g_variant_n_children (name) + g_variant_n_children (instruction) > 0)
-        ask_person (self, name, instruction, prompts, notice_shown, NULL);
+      show_notice (self, title, words);
+      /* At once, since the server waits. */
       send_answers (question, nothing);
     }
-  else if (n_prompts > SALLY_ANSWERS_MAX_PROMPTS)
+  else if (g_variant_n_children (prompts) > SALLY_PROMPTS_MAX_PROMPTS)
     question_fail (question, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_PROTOCOL,
                                                   _ ("The server asks too much at once")));
-  else if (sally_answers_plan (&self->recipe, &self->next_step, n_prompts, steps))
-    compose (g_steal_pointer (&question), steps, n_prompts);
   else
-    ask_person (self, name, instruction, prompts, person_answered, g_steal_pointer (&question));
+    answer_prompts (self, g_steal_pointer (&question), title, words, prompts);
   return TRUE;
 }
 
@@ -463,6 +462,8 @@ keys_listed (GObject *source, GAsyncResult *result, gpointer user_data)
     g_variant_builder_add_value (&builder,
                                  g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING,
                                                            g_ptr_array_index (keys, i), TRUE));
+  question->agent->facts->has_sent = TRUE;
+  question->agent->facts->n_keys = keys->len;
   sally_wire_agent1_complete_get_keys (question->agent->skeleton, question->invocation,
                                        g_variant_builder_end (&builder));
 }
@@ -532,18 +533,34 @@ handle_sign (SallyWireAgent1 *skeleton,
 }
 
 static gboolean
+handle_report (SallyWireAgent1 *skeleton,
+               GDBusMethodInvocation *invocation,
+               GVariant *report,
+               SallyAgent *self)
+{
+  sally_facts_add_report (self->facts, report);
+  sally_wire_agent1_complete_report (skeleton, invocation);
+  return TRUE;
+}
+
+static gboolean
 handle_show_banner (SallyWireAgent1 *skeleton,
                     GDBusMethodInvocation *invocation,
                     GVariant *text,
                     SallyAgent *self)
 {
-  g_autoptr (GVariant) nothing =
-      g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(ayb)"), NULL, 0));
-  g_autoptr (GVariant) no_name = g_variant_ref_sink (g_variant_new_bytestring (""));
+  g_autofree char *words = dup_words (text);
 
-  ask_person (self, no_name, text, nothing, notice_shown, NULL);
+  show_notice (self, "", words);
   sally_wire_agent1_complete_show_banner (skeleton, invocation);
   return TRUE;
+}
+
+static void
+needs_code_changed (SallyAgent *self)
+{
+  if (sally_responder_get_needs_code (self->responder))
+    set_stage (self, SALLY_AGENT_WAITING_FOR_CODE);
 }
 
 static void
@@ -556,6 +573,7 @@ SallyAgent *
 sally_agent_new (SallyServer *server,
                  SallyConnectionServices *services,
                  SallyLedgerTurn *turn,
+                 SallySignInFacts *facts,
                  GCancellable *cancellable)
 {
   const struct
@@ -568,18 +586,19 @@ sally_agent_new (SallyServer *server,
     { "handle-get-answers", G_CALLBACK (handle_get_answers) },
     { "handle-get-keys", G_CALLBACK (handle_get_keys) },
     { "handle-sign", G_CALLBACK (handle_sign) },
+    { "handle-report", G_CALLBACK (handle_report) },
     { "handle-show-banner", G_CALLBACK (handle_show_banner) },
   };
   SallyAgent *self = g_object_new (SALLY_TYPE_AGENT, NULL);
 
   self->server = g_object_ref (server);
   self->services = g_object_ref (services);
+  self->facts = sally_sign_in_facts_ref (facts);
   self->cancellable = g_object_ref (cancellable);
-  /* Validated when the server was saved; a recipe that does not parse answers nothing. */
-  if (!sally_login_recipe_parse (sally_server_get_recipe (server), &self->recipe, NULL))
-    self->recipe.n_steps = 0;
-  self->factors = sally_factors_new (server, services, turn);
-  g_signal_connect_object (self->factors, "notify::wait-until", G_CALLBACK (wait_changed), self,
+  self->responder = sally_responder_new (server, services, turn, facts);
+  g_signal_connect_object (self->responder, "notify::needs-code", G_CALLBACK (needs_code_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->responder, "notify::wait-until", G_CALLBACK (wait_changed), self,
                            G_CONNECT_SWAPPED);
   self->skeleton = sally_wire_agent1_skeleton_new ();
   for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
@@ -622,7 +641,15 @@ sally_agent_get_wait_until (SallyAgent *self)
 {
   g_return_val_if_fail (SALLY_IS_AGENT (self), 0);
 
-  return self->factors != NULL ? sally_factors_get_wait_until (self->factors) : 0;
+  return self->responder != NULL ? sally_responder_get_wait_until (self->responder) : 0;
+}
+
+char *
+sally_agent_dup_new_pin (SallyAgent *self)
+{
+  g_return_val_if_fail (SALLY_IS_AGENT (self), NULL);
+
+  return sally_responder_dup_new_pin (self->responder);
 }
 
 const GError *

@@ -7,7 +7,10 @@
 #include "base/error.h"
 #include "login/answers.h"
 #include "remote/agent.h"
+#include "remote/attempt.h"
 #include "remote/engine-process.h"
+#include "remote/facts.h"
+#include "remote/line.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,16 +19,12 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
-#include <sys/socket.h>
 
 #define ENGINE_PATH        "/io/github/sallyport/Engine1"
 /* How often a lock that another program holds is tried: it is held as long as a sign-in takes. */
 #define LOCK_RETRY_MS      100
 /* An engine that answers but is neither ready nor new belongs to a client that has just died. */
 #define MAX_ATTACH_RETRIES 50
-#define CONNECT_TIMEOUT_S  20
-/* Jump hosts one after the other. */
-#define MAX_HOPS           8
 
 typedef struct
 {
@@ -36,8 +35,10 @@ typedef struct
   char *socket_path;
   char *lock_path;
   SallyLedgerTurn *turn;
-  SallyConnection *jump; /* the host to go through, or NULL */
-  int line;              /* to the server; -1 before and after */
+  SallyGuardTurn *attempt;
+  SallySignInFacts *facts; /* from the attempt on */
+  SallyConnection *jump;   /* the host to go through, or NULL */
+  int line;                /* to the server; -1 before and after */
   SallyAgent *agent;
   SallyWireEngine1 *engine;
   GCancellable *questions; /* ends what the agent waits for */
@@ -53,6 +54,8 @@ opening_free (Opening *opening)
   g_cancellable_cancel (opening->questions);
   g_object_unref (opening->questions);
   g_clear_object (&opening->turn);
+  g_clear_object (&opening->attempt);
+  g_clear_pointer (&opening->facts, sally_sign_in_facts_unref);
   g_clear_object (&opening->jump);
   g_clear_fd (&opening->line, NULL);
   if (opening->agent != NULL)
@@ -65,12 +68,27 @@ opening_free (Opening *opening)
   g_free (opening);
 }
 
+/* The attempt is over: what is known of it stays with the connection and on disk. */
+static void
+end_facts (GTask *task, const GError *error)
+{
+  SallyConnection *self = g_task_get_source_object (task);
+  Opening *opening = g_task_get_task_data (task);
+
+  if (opening->facts == NULL)
+    return;
+  sally_facts_end (opening->facts, sally_connection_get_server (self), error);
+  sally_connection_take_facts (self, g_steal_pointer (&opening->facts));
+}
+
 /* Takes the task and the error. */
 static void
 fail (GTask *task, GError *error)
 {
   SallyConnection *self = g_task_get_source_object (task);
   Opening *opening = g_task_get_task_data (task);
+
+  end_facts (task, error);
 
   if (opening->has_started && opening->engine != NULL)
     sally_wire_engine1_call_disconnect (opening->engine, NULL, NULL, NULL);
@@ -92,6 +110,7 @@ succeed (GTask *task)
   Opening *opening = g_task_get_task_data (task);
 
   g_clear_object (&opening->turn);
+  g_clear_object (&opening->attempt);
   g_clear_fd (&opening->lock, NULL);
   if (sally_connection_get_engine (self) == NULL)
     sally_connection_take_engine (self, g_steal_pointer (&opening->engine));
@@ -121,13 +140,62 @@ agent_changed (SallyAgent *agent, GParamSpec *pspec, GTask *task)
     }
 }
 
+/* A fresh proxy reads the properties of the engine as they are now. */
+static void
+load_signed_in (GTask *task)
+{
+  Opening *opening = g_task_get_task_data (task);
+  g_autoptr (GDBusConnection) connection =
+      g_object_ref (g_dbus_proxy_get_connection (G_DBUS_PROXY (opening->engine)));
+
+  sally_agent_unexport (opening->agent);
+  g_clear_object (&opening->engine);
+  opening->has_started = FALSE;
+  load_engine (task, connection);
+}
+
+static void
+prompts_kept (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sally_server_store_save_finish (SALLY_SERVER_STORE (source), result, &error))
+    g_warning ("What the server asked is not kept: %s", error->message);
+  load_signed_in (user_data);
+}
+
+/* What the server asked is kept with its profile, if it is one that was saved. */
+static void
+keep_prompts (GTask *task)
+{
+  SallyConnection *self = g_task_get_source_object (task);
+  Opening *opening = g_task_get_task_data (task);
+  SallyServer *server = sally_connection_get_server (self);
+  SallyServerStore *servers =
+      sally_connection_services_get_servers (sally_connection_get_services (self));
+  SallyServer *saved = sally_server_store_get_by_id (servers, sally_server_get_id (server));
+  g_autofree char *pin = sally_agent_dup_new_pin (opening->agent);
+  g_autoptr (SallyServer) values = NULL;
+
+  if (pin != NULL)
+    g_object_set (server, "prompts", pin, NULL);
+  if (pin == NULL || saved == NULL)
+    {
+      load_signed_in (task);
+      return;
+    }
+  values = sally_server_new (sally_server_get_id (server));
+  sally_server_set_from (values, saved);
+  g_object_set (values, "prompts", pin, NULL);
+  sally_server_store_save_async (servers, values, NULL, prompts_kept, task);
+}
+
 static void
 signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Opening *opening = g_task_get_task_data (task);
   GError *error = NULL;
-  GDBusConnection *connection;
 
   g_signal_handlers_disconnect_by_func (opening->agent, agent_changed, task);
   if (!sally_wire_engine1_call_connect_finish (opening->engine, NULL, result, &error))
@@ -140,17 +208,16 @@ signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
           g_error_free (error);
           error = g_error_copy (sally_agent_get_error (opening->agent));
         }
+      if (g_error_matches (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_REFUSED) &&
+          opening->facts->has_sent)
+        sally_guard_turn_refused (opening->attempt);
       fail (task, error);
       return;
     }
 
-  /* A fresh proxy reads the properties of the engine as they are now. */
-  sally_agent_unexport (opening->agent);
-  connection = g_object_ref (g_dbus_proxy_get_connection (G_DBUS_PROXY (opening->engine)));
-  g_clear_object (&opening->engine);
-  opening->has_started = FALSE;
-  load_engine (task, connection);
-  g_object_unref (connection);
+  sally_guard_turn_succeeded (opening->attempt);
+  end_facts (task, NULL);
+  keep_prompts (task);
 }
 
 static void
@@ -166,7 +233,8 @@ sign_in (GTask *task)
   GVariantDict options;
   GError *error = NULL;
 
-  opening->agent = sally_agent_new (server, services, opening->turn, opening->questions);
+  opening->agent =
+      sally_agent_new (server, services, opening->turn, opening->facts, opening->questions);
   if (!sally_login_recipe_parse (sally_server_get_recipe (server), &recipe, &error) ||
       !sally_agent_export (opening->agent,
                            g_dbus_proxy_get_connection (G_DBUS_PROXY (opening->engine)), &error) ||
@@ -197,23 +265,6 @@ sign_in (GTask *task)
   g_clear_fd (&opening->line, NULL);
 }
 
-static GError *
-reach_error (SallyServer *server, GError *error)
-{
-  g_autofree char *address = sally_server_dup_address (server);
-  SallyError code = SALLY_ERROR_UNREACHABLE;
-  GError *mapped;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return error;
-  if (error->domain == G_RESOLVER_ERROR ||
-      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND))
-    code = SALLY_ERROR_HOST_NOT_FOUND;
-  mapped = g_error_new (SALLY_ERROR, code, _ ("%s cannot be reached: %s"), address, error->message);
-  g_error_free (error);
-  return mapped;
-}
-
 /* The line stands: an engine takes it over. */
 static void
 start_engine (GTask *task)
@@ -232,77 +283,14 @@ static void
 reached (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  SallyConnection *self = g_task_get_source_object (task);
   Opening *opening = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (GSocketConnection) line =
-      g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result, &error);
 
-  if (line == NULL)
-    {
-      fail (task, reach_error (sally_connection_get_server (self), error));
-      return;
-    }
-  opening->line =
-      fcntl (g_socket_get_fd (g_socket_connection_get_socket (line)), F_DUPFD_CLOEXEC, 3);
+  opening->line = sally_line_open_finish (result, &error);
   if (opening->line < 0)
-    {
-      sally_error_set_errno (&error, errno, _ ("Keeping the connection"));
-      fail (task, error);
-      return;
-    }
-  start_engine (task);
-}
-
-static void
-tunnel_opened (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GTask *task = user_data;
-  GError *error = NULL;
-
-  if (sally_wire_engine1_call_open_tunnel_finish (SALLY_WIRE_ENGINE1 (source), NULL, result,
-                                                  &error))
-    start_engine (task);
+    fail (task, error);
   else
-    fail (task, sally_connection_clean_error (error));
-}
-
-/* The jump host's engine makes the connection; we keep one end of a pair of sockets. */
-static void
-reach_through_jump (GTask *task)
-{
-  SallyConnection *self = g_task_get_source_object (task);
-  Opening *opening = g_task_get_task_data (task);
-  SallyServer *server = sally_connection_get_server (self);
-  SallyWireEngine1 *engine = sally_connection_get_engine (opening->jump);
-  g_autoptr (GUnixFDList) descriptors = g_unix_fd_list_new ();
-  g_autofd int far_end = -1;
-  int pair[2];
-  GError *error = NULL;
-
-  if (engine == NULL)
-    {
-      fail (task, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
-                                       _ ("The connection to the jump host was lost")));
-      return;
-    }
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-    {
-      sally_error_set_errno (&error, errno, _ ("Opening a tunnel"));
-      fail (task, error);
-      return;
-    }
-  opening->line = pair[0];
-  far_end = pair[1];
-  if (g_unix_fd_list_append (descriptors, far_end, &error) < 0)
-    {
-      fail (task, error);
-      return;
-    }
-  sally_wire_engine1_call_open_tunnel (engine, g_variant_new_handle (0),
-                                       sally_server_get_host (server),
-                                       sally_server_get_port (server), descriptors,
-                                       g_task_get_cancellable (task), tunnel_opened, task);
+    start_engine (task);
 }
 
 static void
@@ -310,20 +298,42 @@ reach (GTask *task)
 {
   SallyConnection *self = g_task_get_source_object (task);
   Opening *opening = g_task_get_task_data (task);
-  SallyServer *server = sally_connection_get_server (self);
-  g_autoptr (GSocketClient) client = NULL;
 
   sally_connection_set_state (self, SALLY_CONNECTION_REACHING);
-  if (opening->jump != NULL)
+  sally_line_open_async (sally_connection_get_server (self), opening->jump,
+                         g_task_get_cancellable (task), reached, task);
+}
+
+static void
+attempt_begun (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  SallyConnection *self = g_task_get_source_object (task);
+  Opening *opening = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  opening->attempt = sally_attempt_begin_finish (result, &error);
+  if (opening->attempt == NULL)
     {
-      reach_through_jump (task);
+      fail (task, error);
       return;
     }
-  client = g_socket_client_new ();
-  g_socket_client_set_timeout (client, CONNECT_TIMEOUT_S);
-  g_socket_client_connect_to_host_async (client, sally_server_get_host (server),
-                                         (guint16) sally_server_get_port (server),
-                                         g_task_get_cancellable (task), reached, task);
+  opening->facts = sally_facts_begin (sally_connection_get_server (self));
+  opening->facts->n_refusals = sally_guard_turn_get_state (opening->attempt).n_refusals;
+  reach (task);
+}
+
+/* After the turn with the account, always in this order: two that wait for each other would wait
+ * for ever. */
+static void
+begin_attempt (GTask *task)
+{
+  SallyConnection *self = g_task_get_source_object (task);
+
+  sally_connection_set_state (self, SALLY_CONNECTION_WAITING_FOR_TURN);
+  sally_attempt_begin_async (sally_connection_get_server (self),
+                             sally_connection_get_services (self), g_task_get_cancellable (task),
+                             attempt_begun, task);
 }
 
 static void
@@ -337,7 +347,7 @@ turn_begun (GObject *source, GAsyncResult *result, gpointer user_data)
   if (opening->turn == NULL)
     fail (task, error);
   else
-    reach (task);
+    begin_attempt (task);
 }
 
 /* The account first, before anything is sent: a missing or locked one must not cost an attempt. */
@@ -351,6 +361,13 @@ begin_turn (GTask *task)
       sally_account_store_get_by_id (sally_connection_services_get_accounts (services),
                                      sally_server_get_account_id (server));
 
+  /* Without an account the person types the code, when the server asks for it. */
+  if ((account == NULL || sally_account_is_broken (account)) &&
+      sally_prompter_is_there (sally_connection_services_get_prompter (services)))
+    {
+      begin_attempt (task);
+      return;
+    }
   if (account == NULL || sally_account_is_broken (account))
     {
       fail (task, g_error_new (SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
@@ -391,7 +408,7 @@ prepare_turn (GTask *task)
                                  &recipe, &error))
     fail (task, error);
   else if (!sally_login_recipe_uses (&recipe, SALLY_FACTOR_CODE))
-    reach (task);
+    begin_attempt (task);
   else if (sally_account_store_get_is_loaded (accounts))
     begin_turn (task);
   else
@@ -404,10 +421,17 @@ jump_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   GError *error = NULL;
 
+  SallySignInFacts *facts = sally_connection_get_facts (SALLY_CONNECTION (source));
+
   if (sally_connection_open_finish (SALLY_CONNECTION (source), result, &error))
-    prepare_turn (task);
-  else
-    fail (task, error);
+    {
+      prepare_turn (task);
+      return;
+    }
+  /* It is the jump host's sign-in that is to be explained. */
+  if (facts != NULL)
+    sally_connection_take_facts (g_task_get_source_object (task), sally_sign_in_facts_ref (facts));
+  fail (task, error);
 }
 
 /* The server to go through; NULL without `error` if there is none. A chain that comes back to
@@ -429,7 +453,7 @@ find_jump (SallyConnection *self, GError **error)
           g_prefix_error (error, _ ("The jump host of “%s”: "), sally_server_get_name (server));
           return NULL;
         }
-      if (n_hops >= MAX_HOPS ||
+      if (n_hops >= SALLY_CONNECTION_MAX_HOPS ||
           g_str_equal (sally_server_get_id (hop), sally_server_get_id (server)))
         {
           g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
@@ -650,6 +674,7 @@ sally_connection_start_opening (GTask *task, gboolean attach_only)
   opening->line = -1;
   opening->questions = g_cancellable_new ();
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
+  sally_connection_take_facts (self, NULL);
 
   opening->socket_path = sally_engine_process_dup_path (server, ".sock", &error);
   if (opening->socket_path != NULL)

@@ -3,9 +3,13 @@
 #pragma once
 
 #include "engine/wire.h"
+#include "login/doctor.h"
 #include "remote/connection.h"
 
 G_BEGIN_DECLS
+
+/* Jump hosts one after the other. */
+#define SALLY_CONNECTION_MAX_HOPS 8
 
 /* The engine, borrowed; NULL unless the connection is ready. */
 SallyWireEngine1 *sally_connection_get_engine (SallyConnection *self);
@@ -17,6 +21,10 @@ void sally_connection_set_wait_until (SallyConnection *self, gint64 wait_until);
 
 /* Takes an engine that has signed in: the connection is ready. */
 void sally_connection_take_engine (SallyConnection *self, SallyWireEngine1 *engine);
+
+/* What the last attempt of this connection to sign in was like; takes the reference. */
+void sally_connection_take_facts (SallyConnection *self, SallySignInFacts *facts);
+SallySignInFacts *sally_connection_get_facts (SallyConnection *self);
 
 /* The way of connection-open.c, on `task`, whose source is the connection. */
 void sally_connection_start_opening (GTask *task, gboolean attach_only);

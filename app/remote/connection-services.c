@@ -10,6 +10,7 @@ struct _SallyConnectionServices
   SallyAccountStore *accounts;
   SallyServerStore *servers;
   SallyLedger *ledger;
+  SallyGuard *guard;
   SallyHostTrust *host_trust;
   SallyPrompter *prompter;
   SallySettings *settings;
@@ -25,6 +26,7 @@ sally_connection_services_dispose (GObject *object)
   g_clear_object (&self->accounts);
   g_clear_object (&self->servers);
   g_clear_object (&self->ledger);
+  g_clear_object (&self->guard);
   g_clear_object (&self->host_trust);
   g_clear_object (&self->prompter);
   g_clear_object (&self->settings);
@@ -46,6 +48,7 @@ SallyConnectionServices *
 sally_connection_services_new (SallyAccountStore *accounts,
                                SallyServerStore *servers,
                                SallyLedger *ledger,
+                               SallyGuard *guard,
                                SallyHostTrust *host_trust,
                                SallyPrompter *prompter,
                                SallySettings *settings)
@@ -55,6 +58,7 @@ sally_connection_services_new (SallyAccountStore *accounts,
   self->accounts = g_object_ref (accounts);
   self->servers = g_object_ref (servers);
   self->ledger = g_object_ref (ledger);
+  self->guard = g_object_ref (guard);
   self->host_trust = g_object_ref (host_trust);
   self->prompter = g_object_ref (prompter);
   self->settings = g_object_ref (settings);
@@ -83,6 +87,14 @@ sally_connection_services_get_ledger (SallyConnectionServices *self)
   g_return_val_if_fail (SALLY_IS_CONNECTION_SERVICES (self), NULL);
 
   return self->ledger;
+}
+
+SallyGuard *
+sally_connection_services_get_guard (SallyConnectionServices *self)
+{
+  g_return_val_if_fail (SALLY_IS_CONNECTION_SERVICES (self), NULL);
+
+  return self->guard;
 }
 
 SallyHostTrust *

@@ -2,6 +2,7 @@
 /* What a connection needs from the composition root (ui/application.c, cli/main.c). */
 #pragma once
 
+#include "login/guard.h"
 #include "login/host-trust.h"
 #include "login/ledger.h"
 #include "remote/prompter.h"
@@ -19,6 +20,7 @@ SallyConnectionServices *
 sally_connection_services_new (SallyAccountStore *accounts,
                                SallyServerStore *servers,
                                SallyLedger *ledger,
+                               SallyGuard *guard,
                                SallyHostTrust *host_trust,
                                SallyPrompter *prompter,
                                SallySettings *settings) G_GNUC_WARN_UNUSED_RESULT;
@@ -27,6 +29,7 @@ sally_connection_services_new (SallyAccountStore *accounts,
 SallyAccountStore *sally_connection_services_get_accounts (SallyConnectionServices *self);
 SallyServerStore *sally_connection_services_get_servers (SallyConnectionServices *self);
 SallyLedger *sally_connection_services_get_ledger (SallyConnectionServices *self);
+SallyGuard *sally_connection_services_get_guard (SallyConnectionServices *self);
 SallyHostTrust *sally_connection_services_get_host_trust (SallyConnectionServices *self);
 SallyPrompter *sally_connection_services_get_prompter (SallyConnectionServices *self);
 SallySettings *sally_connection_services_get_settings (SallyConnectionServices *self);

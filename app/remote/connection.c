@@ -19,7 +19,8 @@ struct _SallyConnection
   SallyConnectionState state;
   gint64 wait_until;
   SallyWireEngine1 *engine;
-  gboolean is_ending; /* we ended it: its end is no loss */
+  gboolean is_ending;      /* we ended it: its end is no loss */
+  SallySignInFacts *facts; /* of the last attempt; NULL: none was made */
 };
 
 enum
@@ -51,6 +52,7 @@ sally_connection_dispose (GObject *object)
   SallyConnection *self = SALLY_CONNECTION (object);
 
   drop_engine (self);
+  g_clear_pointer (&self->facts, sally_sign_in_facts_unref);
   g_clear_object (&self->server);
   g_clear_object (&self->services);
   G_OBJECT_CLASS (sally_connection_parent_class)->dispose (object);
@@ -346,4 +348,91 @@ sally_connection_dup_start_directory (SallyConnection *self)
   if (*chosen != '\0')
     return g_strdup (chosen);
   return sally_wire_engine1_dup_home (self->engine);
+}
+
+void
+sally_connection_take_facts (SallyConnection *self, SallySignInFacts *facts)
+{
+  g_return_if_fail (SALLY_IS_CONNECTION (self));
+
+  g_clear_pointer (&self->facts, sally_sign_in_facts_unref);
+  self->facts = facts;
+}
+
+SallySignInFacts *
+sally_connection_get_facts (SallyConnection *self)
+{
+  g_return_val_if_fail (SALLY_IS_CONNECTION (self), NULL);
+
+  return self->facts;
+}
+
+void
+sally_connection_dup_diagnosis (SallyConnection *self, char **sentence, char **next_step)
+{
+  g_autoptr (SallyDiagnosis) diagnosis = NULL;
+
+  g_return_if_fail (SALLY_IS_CONNECTION (self));
+  g_return_if_fail (sentence != NULL && next_step != NULL);
+
+  if (self->facts != NULL)
+    diagnosis = sally_doctor_diagnose (self->facts);
+  *sentence = g_strdup (diagnosis != NULL ? diagnosis->sentence : "");
+  *next_step = g_strdup (diagnosis != NULL ? diagnosis->next_step : "");
+}
+
+char *
+sally_connection_dup_trace (SallyConnection *self)
+{
+  g_return_val_if_fail (SALLY_IS_CONNECTION (self), NULL);
+
+  return self->facts != NULL ? sally_doctor_trace (self->facts) : NULL;
+}
+
+GError *
+sally_connection_explain (SallyConnection *self, GError *error)
+{
+  g_autofree char *sentence = NULL;
+  g_autofree char *next_step = NULL;
+  GError *explained;
+
+  g_return_val_if_fail (SALLY_IS_CONNECTION (self), error);
+  g_return_val_if_fail (error != NULL, NULL);
+
+  sally_connection_dup_diagnosis (self, &sentence, &next_step);
+  if (*sentence == '\0')
+    return error;
+  explained =
+      g_error_new (error->domain, error->code, "%s. %s. %s", error->message, sentence, next_step);
+  g_error_free (error);
+  return explained;
+}
+
+gboolean
+sally_connection_forget_host_key (SallyConnection *self, GError **error)
+{
+  SallyServerStore *servers;
+  SallyServer *server;
+
+  g_return_val_if_fail (SALLY_IS_CONNECTION (self), FALSE);
+
+  servers = sally_connection_services_get_servers (self->services);
+  server = self->server;
+  for (guint i = 0; i < SALLY_CONNECTION_MAX_HOPS && self->facts != NULL; i++)
+    {
+      g_autofree char *address = sally_server_dup_address (server);
+      SallyServer *jump;
+
+      if (g_strcmp0 (address, self->facts->address) == 0)
+        break;
+      jump = *sally_server_get_jump (server) != '\0'
+                 ? sally_server_store_find (servers, sally_server_get_jump (server), NULL)
+                 : NULL;
+      if (jump == NULL)
+        break;
+      server = jump;
+    }
+  return sally_host_trust_forget (sally_connection_services_get_host_trust (self->services),
+                                  sally_server_get_host (server), sally_server_get_port (server),
+                                  error);
 }

@@ -47,6 +47,19 @@ void sally_connection_open_async (SallyConnection *self,
                                   gpointer user_data);
 gboolean sally_connection_open_finish (SallyConnection *self, GAsyncResult *result, GError **error);
 
+/* Why the last attempt to open it failed, and what to do next: translated, without a final stop, ""
+ * if the error says all there is. And all that is known of it, for whoever helps; NULL if no
+ * sign-in was begun. */
+void sally_connection_dup_diagnosis (SallyConnection *self, char **sentence, char **next_step);
+char *sally_connection_dup_trace (SallyConnection *self);
+
+/* `error` with the diagnosis behind its message, for where all of it is one text. Takes it. */
+GError *sally_connection_explain (SallyConnection *self, GError *error);
+
+/* A person said that the host key was changed on purpose: forgets the trusted ones of the host
+ * whose key was refused, this server or a jump host before it. The next key is a new one. */
+gboolean sally_connection_forget_host_key (SallyConnection *self, GError **error);
+
 /* Lets go of the engine, which lingers for others. */
 void sally_connection_detach (SallyConnection *self);
 

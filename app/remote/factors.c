@@ -14,6 +14,7 @@ struct _SallyFactors
   SallyServer *server;
   SallyConnectionServices *services;
   SallyLedgerTurn *turn;
+  SallySignInFacts *facts;
   SallySecret *password; /* once fetched, for further steps of this sign-in */
 };
 
@@ -30,9 +31,10 @@ G_DEFINE_FINAL_TYPE (SallyFactors, sally_factors, G_TYPE_OBJECT)
 
 typedef struct
 {
-  SallyLoginStep steps[SALLY_ANSWERS_MAX_PROMPTS];
+  SallyLoginStep steps[SALLY_PROMPTS_MAX_PROMPTS];
   guint n_steps;
   SallySecret *code;
+  gint64 begun_us; /* monotonic */
 } Compose;
 
 static void
@@ -52,6 +54,7 @@ sally_factors_dispose (GObject *object)
   g_clear_object (&self->server);
   g_clear_object (&self->services);
   g_clear_object (&self->turn);
+  g_clear_pointer (&self->facts, sally_sign_in_facts_unref);
   g_clear_pointer (&self->password, sally_secret_unref);
   G_OBJECT_CLASS (sally_factors_parent_class)->dispose (object);
 }
@@ -90,12 +93,16 @@ wait_changed (SallyFactors *self)
 }
 
 SallyFactors *
-sally_factors_new (SallyServer *server, SallyConnectionServices *services, SallyLedgerTurn *turn)
+sally_factors_new (SallyServer *server,
+                   SallyConnectionServices *services,
+                   SallyLedgerTurn *turn,
+                   SallySignInFacts *facts)
 {
   SallyFactors *self = g_object_new (SALLY_TYPE_FACTORS, NULL);
 
   self->server = g_object_ref (server);
   self->services = g_object_ref (services);
+  self->facts = sally_sign_in_facts_ref (facts);
   if (g_set_object (&self->turn, turn))
     g_signal_connect_object (turn, "notify::wait-until", G_CALLBACK (wait_changed), self,
                              G_CONNECT_SWAPPED);
@@ -126,7 +133,7 @@ password_asked (GObject *source, GAsyncResult *result, gpointer user_data)
   SallyFactors *self = g_task_get_source_object (task);
   GError *error = NULL;
   g_autoptr (GPtrArray) answers =
-      sally_prompter_ask_finish (SALLY_PROMPTER (source), result, &error);
+      sally_prompter_ask_finish (SALLY_PROMPTER (source), result, NULL, &error);
 
   if (answers == NULL)
     {
@@ -134,22 +141,64 @@ password_asked (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->password = sally_secret_ref (g_ptr_array_index (answers, 0));
+  self->facts->is_typed = TRUE;
   go_on (task);
+}
+
+/* A question of our own. */
+static void
+ask (SallyFactors *self,
+     GTask *task,
+     const char *words,
+     const SallyPrompt *prompt,
+     GAsyncReadyCallback callback)
+{
+  const SallyPromptQuestion question = { .server = self->server,
+                                         .is_own = TRUE,
+                                         .name = "",
+                                         .instruction = words,
+                                         .prompts = prompt,
+                                         .n_prompts = 1 };
+
+  sally_prompter_ask_async (sally_connection_services_get_prompter (self->services), &question,
+                            g_task_get_cancellable (task), callback, g_object_ref (task));
 }
 
 static void
 ask_password (SallyFactors *self, GTask *task)
 {
   const SallyPrompt prompt = { _ ("Password"), FALSE };
-  const SallyPromptQuestion question = { .server = self->server,
-                                         .is_own = TRUE,
-                                         .name = "",
-                                         .instruction = "",
-                                         .prompts = &prompt,
-                                         .n_prompts = 1 };
 
-  sally_prompter_ask_async (sally_connection_services_get_prompter (self->services), &question,
-                            g_task_get_cancellable (task), password_asked, g_object_ref (task));
+  ask (self, task, "", &prompt, password_asked);
+}
+
+static void
+code_asked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Compose *compose = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GPtrArray) answers =
+      sally_prompter_ask_finish (SALLY_PROMPTER (source), result, NULL, &error);
+
+  if (answers == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  compose->code = sally_secret_ref (g_ptr_array_index (answers, 0));
+  ((SallyFactors *) g_task_get_source_object (task))->facts->is_typed = TRUE;
+  go_on (task);
+}
+
+static void
+ask_code (SallyFactors *self, GTask *task)
+{
+  const SallyPrompt prompt = { _ ("One-time code"), TRUE };
+  gboolean had_account = *sally_server_get_account_id (self->server) != '\0';
+
+  ask (self, task, had_account ? _ ("The account that made its codes is not there any more.") : "",
+       &prompt, code_asked);
 }
 
 static void
@@ -185,10 +234,23 @@ counter_saved (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
+/* The server may want fewer or more digits than the account shows: the number they are cut from is
+ * the same (RFC 4226 section 5.3). */
+static SallySecret *
+make_code (SallyFactors *self, SallyAccount *account, guint64 counter)
+{
+  SallyOtpParameters parameters = *sally_account_get_parameters (account);
+
+  if (sally_server_get_code_length (self->server) != 0 && parameters.type != SALLY_OTP_STEAM)
+    parameters.digits = sally_server_get_code_length (self->server);
+  return sally_otp_code_at_counter (&parameters, sally_account_get_key (account), counter);
+}
+
 static void
 step_spent (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  SallyFactors *self = g_task_get_source_object (task);
   Compose *compose = g_task_get_task_data (task);
   SallyAccount *account = g_object_get_data (G_OBJECT (task), "account");
   GError *error = NULL;
@@ -199,9 +261,30 @@ step_spent (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  compose->code = sally_otp_code_at_counter (sally_account_get_parameters (account),
-                                             sally_account_get_key (account), step);
+  compose->code = make_code (self, account, step);
+  self->facts->code_step = (gint64) step;
+  self->facts->code_period_s = sally_otp_period_s (sally_account_get_parameters (account));
+  self->facts->code_sent_us = g_get_real_time ();
+  self->facts->code_wait_us = g_get_monotonic_time () - compose->begun_us;
   go_on (task);
+}
+
+static SallyAccount *
+find_account (SallyFactors *self)
+{
+  SallyAccountStore *accounts = sally_connection_services_get_accounts (self->services);
+  SallyAccount *account =
+      sally_account_store_get_by_id (accounts, sally_server_get_account_id (self->server));
+
+  return account != NULL && !sally_account_is_broken (account) ? account : NULL;
+}
+
+gboolean
+sally_factors_has_account (SallyFactors *self)
+{
+  g_return_val_if_fail (SALLY_IS_FACTORS (self), FALSE);
+
+  return find_account (self) != NULL;
 }
 
 static void
@@ -210,16 +293,12 @@ take_code (SallyFactors *self, GTask *task)
   Compose *compose = g_task_get_task_data (task);
   SallyAccountStore *accounts = sally_connection_services_get_accounts (self->services);
   SallySettings *settings = sally_connection_services_get_settings (self->services);
-  SallyAccount *account =
-      sally_account_store_get_by_id (accounts, sally_server_get_account_id (self->server));
+  SallyAccount *account = find_account (self);
   const SallyOtpParameters *parameters;
 
-  if (account == NULL || sally_account_is_broken (account))
+  if (account == NULL)
     {
-      g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
-                               _ ("The account whose code “%s” wants is not there any more. Choose "
-                                  "another one in the server's settings"),
-                               sally_server_get_name (self->server));
+      ask_code (self, task);
       return;
     }
 
@@ -229,8 +308,7 @@ take_code (SallyFactors *self, GTask *task)
     {
       guint64 counter = sally_account_get_counter (account);
 
-      compose->code =
-          sally_otp_code_at_counter (parameters, sally_account_get_key (account), counter);
+      compose->code = make_code (self, account, counter);
       sally_account_set_counter (account, counter + 1);
       sally_account_store_save_async (accounts, account, g_task_get_cancellable (task),
                                       counter_saved, g_object_ref (task));
@@ -251,7 +329,8 @@ return_answers (SallyFactors *self, GTask *task)
 
   for (guint i = 0; i < compose->n_steps; i++)
     g_ptr_array_add (answers,
-                     sally_answers_compose (&compose->steps[i], self->password, compose->code));
+                     sally_answers_compose (&compose->steps[i], self->password, compose->code,
+                                            sally_server_get_separator (self->server)));
   g_task_return_pointer (task, g_steal_pointer (&answers), (GDestroyNotify) g_ptr_array_unref);
 }
 
@@ -287,12 +366,13 @@ sally_factors_compose_async (SallyFactors *self,
   Compose *compose;
 
   g_return_if_fail (SALLY_IS_FACTORS (self));
-  g_return_if_fail (n_steps <= SALLY_ANSWERS_MAX_PROMPTS);
+  g_return_if_fail (n_steps <= SALLY_PROMPTS_MAX_PROMPTS);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sally_factors_compose_async);
   compose = g_new0 (Compose, 1);
   compose->n_steps = n_steps;
+  compose->begun_us = g_get_monotonic_time ();
   for (guint i = 0; i < n_steps; i++)
     compose->steps[i] = steps[i];
   g_task_set_task_data (task, compose, (GDestroyNotify) compose_free);

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "login/answers.h"
+#include "login/doctor.h"
+#include "login/prompts.h"
 #include "model/server.h"
 #include "remote/connection-services.h"
 
@@ -13,12 +15,17 @@ G_BEGIN_DECLS
 #define SALLY_TYPE_FACTORS (sally_factors_get_type ())
 G_DECLARE_FINAL_TYPE (SallyFactors, sally_factors, SALLY, FACTORS, GObject)
 
-/* `turn`: this sign-in's turn with the account, nullable where no time-based code is used. */
+/* `turn`: this sign-in's turn with the account, nullable where no time-based code is used. `facts`
+ * learn which step's code is sent. */
 SallyFactors *sally_factors_new (SallyServer *server,
                                  SallyConnectionServices *services,
-                                 SallyLedgerTurn *turn) G_GNUC_WARN_UNUSED_RESULT;
+                                 SallyLedgerTurn *turn,
+                                 SallySignInFacts *facts) G_GNUC_WARN_UNUSED_RESULT;
 
-/* One answer a step (at most SALLY_ANSWERS_MAX_PROMPTS), in an array with a free function. The
+/* Whether there is an account that makes the codes; else the person is asked for them. */
+gboolean sally_factors_has_account (SallyFactors *self);
+
+/* One answer a step (at most SALLY_PROMPTS_MAX_PROMPTS), in an array with a free function. The
  * password is fetched first: then the code is as fresh as can be when it is sent. A code that is
  * handed out here counts as spent. */
 void sally_factors_compose_async (SallyFactors *self,

@@ -63,7 +63,7 @@ passphrase_asked (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   g_autoptr (GPtrArray) answers =
-      sally_prompter_ask_finish (SALLY_PROMPTER (source), result, &error);
+      sally_prompter_ask_finish (SALLY_PROMPTER (source), result, NULL, &error);
 
   if (answers == NULL)
     g_task_return_error (task, error);

@@ -47,9 +47,49 @@ sally_prompter_ask_async (SallyPrompter *self,
 }
 
 GPtrArray *
-sally_prompter_ask_finish (SallyPrompter *self, GAsyncResult *result, GError **error)
+sally_prompter_ask_finish (SallyPrompter *self,
+                           GAsyncResult *result,
+                           gboolean *remember,
+                           GError **error)
 {
+  gboolean unused;
+
   g_return_val_if_fail (SALLY_IS_PROMPTER (self), NULL);
 
-  return SALLY_PROMPTER_GET_IFACE (self)->ask_finish (self, result, error);
+  if (remember == NULL)
+    remember = &unused;
+  *remember = FALSE;
+  return SALLY_PROMPTER_GET_IFACE (self)->ask_finish (self, result, remember, error);
+}
+
+gboolean
+sally_prompter_is_there (SallyPrompter *self)
+{
+  g_return_val_if_fail (SALLY_IS_PROMPTER (self), FALSE);
+
+  return SALLY_PROMPTER_GET_IFACE (self)->is_there (self);
+}
+
+void
+sally_prompter_confirm_attempt_async (SallyPrompter *self,
+                                      const SallyAttemptQuestion *question,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  g_return_if_fail (SALLY_IS_PROMPTER (self));
+
+  SALLY_PROMPTER_GET_IFACE (self)->confirm_attempt_async (self, question, cancellable, callback,
+                                                          user_data);
+}
+
+gboolean
+sally_prompter_confirm_attempt_finish (SallyPrompter *self,
+                                       GAsyncResult *result,
+                                       gboolean *allowed,
+                                       GError **error)
+{
+  g_return_val_if_fail (SALLY_IS_PROMPTER (self), FALSE);
+
+  return SALLY_PROMPTER_GET_IFACE (self)->confirm_attempt_finish (self, result, allowed, error);
 }

@@ -41,8 +41,19 @@ static GParamSpec *properties[N_PROPERTIES];
 
 /* The keys of a group, which are the names of the properties. */
 static const char *const string_keys[] = {
-  "name",  "host", "user", "recipe", "account-id", "identity-file", "jump", "start-directory",
+  "name",
+  "host",
+  "user",
+  "recipe",
+  "account-id",
+  "identity-file",
+  "jump",
+  "start-directory",
   "group",
+  "separator",
+  "password-prompt",
+  "code-prompt",
+  "prompts",
 };
 
 /* One change of the file, made on a worker thread. */
@@ -184,6 +195,9 @@ server_from_group (GKeyFile *file, const char *group)
         g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT, &port, NULL);
       g_object_set (server, "port", (guint) port, NULL);
     }
+  if (g_key_file_has_key (file, group, "code-length", NULL))
+    g_object_set (server, "code-length",
+                  (guint) g_key_file_get_uint64 (file, group, "code-length", NULL), NULL);
   return server;
 }
 
@@ -203,6 +217,10 @@ server_to_group (SallyServer *server, GKeyFile *file)
         g_key_file_remove_key (file, group, string_keys[i], NULL);
     }
   g_key_file_set_uint64 (file, group, "port", sally_server_get_port (server));
+  if (sally_server_get_code_length (server) != 0)
+    g_key_file_set_uint64 (file, group, "code-length", sally_server_get_code_length (server));
+  else
+    g_key_file_remove_key (file, group, "code-length", NULL);
 }
 
 static void

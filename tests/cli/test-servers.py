@@ -44,7 +44,9 @@ def bad_input_is_told_in_one_sentence():
             ('1 to 65535', ('X', *COMMON, '--login', 'password', '--port', 'ssh')),
             ('password\\+code', ('X', *COMMON, '--login', 'passwort')),
             ('nobody', ('X', *COMMON, '--login', 'password+code', '--account', 'nobody')),
-            ('account', ('X', *COMMON, '--login', 'password+code')),
+            ('6 to 8', ('X', *COMMON, '--login', 'password', '--code-length', '5')),
+            ('regular expression', ('X', *COMMON, '--login', 'password', '--code-prompt', '(')),
+            ('16', ('X', *COMMON, '--login', 'password', '--separator', 17 * '-')),
             ('prod', ('prod', *COMMON, '--login', 'password')),
             ('--host', ('X', '--user', 'u', '--login', 'password')),
             ('--user', ('X', '--host', 'h', '--login', 'password')),
@@ -61,6 +63,20 @@ def bad_input_is_told_in_one_sentence():
     fails(2, 'NAME:PATH', 'put', '/etc/hostname', '/tmp')
     fails(2, 'NAME:PATH', 'get', '/etc/hostname')
     fails(2, 'usage', 'mv', 'prod:a')
+
+
+@case
+def how_it_asks_is_saved():
+    ok('server', 'add', 'Asks', *COMMON, '--login', 'password,code', '--separator', ',', '--code-length', '8',
+       '--password-prompt', '^passwor[dt]', '--code-prompt', 'code|pin')
+    server = json.loads(ok('server', 'show', 'asks', '--json'))
+    expected = {'account': '', 'separator': ',', 'code_length': 8, 'password_prompt': '^passwor[dt]',
+                'code_prompt': 'code|pin'}
+    assert expected.items() <= server.items(), server
+    text = ok('server', 'show', 'asks')
+    for value in ('^passwor[dt]', 'code|pin', '8'):
+        assert value in text, text
+    ok('server', 'remove', 'asks')
 
 
 @case

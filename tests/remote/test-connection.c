@@ -143,6 +143,69 @@ test_wrong_password (void)
 }
 
 static void
+store_password (TestClient *client, SallyServer *server, const char *text)
+{
+  g_autoptr (SallySecret) password = sally_secret_new (text, -1);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sally_keyring_store_async (client->keyring, SALLY_KEYRING_PASSWORD, sally_server_get_id (server),
+                             password, NULL, await_ready, &result);
+  g_assert_true (sally_keyring_store_finish (client->keyring, await_result (&result), &error));
+}
+
+/* Nothing is sent any more, not even a connection is made, until a person says so; then once. */
+static void
+test_held_after_two_refusals (void)
+{
+  g_autoptr (SallyRig) rig = sally_rig_start ("openssh-password", NULL);
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) server = test_client_make_server (client, rig, "password");
+  g_autoptr (SallySecret) password = sally_rig_dup_password (rig);
+  g_autoptr (SallyConnection) connection = sally_connection_new (server, client->services);
+  g_autoptr (GError) error = NULL;
+  guint n_connections;
+
+  store_password (client, server, "not it");
+  for (guint i = 0; i < 2; i++)
+    {
+      error = test_client_open (connection);
+      g_assert_error (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_REFUSED);
+      g_clear_error (&error);
+    }
+  g_assert_cmpuint (sally_rig_count_log (rig, "Failed password"), ==, 2);
+  n_connections = sally_rig_count_log (rig, "Connection from");
+
+  for (guint i = 0; i < 3; i++)
+    {
+      error = test_client_open (connection);
+      g_assert_error (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_HELD);
+      g_clear_error (&error);
+    }
+  g_assert_cmpuint (test_person_get_n_attempts (client->person), ==, 3);
+  g_assert_cmpuint (sally_rig_count_log (rig, "Connection from"), ==, n_connections);
+
+  test_person_set_allows_attempts (client->person, TRUE);
+  error = test_client_open (connection);
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_REFUSED);
+  g_clear_error (&error);
+  test_person_set_allows_attempts (client->person, FALSE);
+  error = test_client_open (connection);
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_HELD);
+  g_clear_error (&error);
+  g_assert_cmpuint (sally_rig_count_log (rig, "Failed password"), ==, 3);
+
+  /* A new password begins anew. */
+  store_password (client, server, sally_secret_peek (password, NULL));
+  g_assert_true (sally_guard_clear (client->guard, server, &error));
+  error = test_client_open (connection);
+  g_assert_no_error (error);
+  test_client_disconnect (connection);
+  g_clear_object (&connection);
+  test_client_free (client);
+}
+
+static void
 test_missing_password_is_asked (void)
 {
   g_autoptr (SallyRig) rig = sally_rig_start ("openssh-password", NULL);
@@ -191,15 +254,15 @@ test_host_key_not_trusted (void)
 static void
 test_host_key_changed (void)
 {
+  const char *const others[] = { "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", NULL };
   g_autoptr (SallyRig) rig = sally_rig_start ("openssh-password", NULL);
   TestClient *client = test_client_new ();
   g_autoptr (SallyServer) server = test_client_make_server (client, rig, "password");
   g_autoptr (SallyConnection) connection = sally_connection_new (server, client->services);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (sally_host_trust_add (client->trust, "127.0.0.1", sally_rig_get_port (rig), NULL,
-                                       "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-                                       &error));
+  g_assert_true (
+      sally_host_trust_pin (client->trust, "127.0.0.1", sally_rig_get_port (rig), others, &error));
   g_assert_no_error (error);
   error = test_client_open (connection);
   g_assert_error (error, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED);
@@ -342,6 +405,7 @@ main (int argc, char **argv)
   g_test_add_func ("/connection/two-clients-one-sign-in", test_attach);
   g_test_add_func ("/connection/attach-only-finds-nobody", test_attach_only_finds_nobody);
   g_test_add_func ("/connection/wrong-password-is-sent-once", test_wrong_password);
+  g_test_add_func ("/connection/held-after-two-refusals", test_held_after_two_refusals);
   g_test_add_func ("/connection/missing-password-is-asked", test_missing_password_is_asked);
   g_test_add_func ("/connection/host-key/not-trusted", test_host_key_not_trusted);
   g_test_add_func ("/connection/host-key/changed", test_host_key_changed);

@@ -15,9 +15,13 @@ struct _TestPerson
   GObject parent_instance;
 
   gboolean accepts;
+  gboolean allows;
+  gboolean remembers;
+  guint n_changes;
   GQueue answers; /* of SallySecret */
   guint n_host_keys;
   guint n_prompts;
+  guint n_attempts;
   char *last_text;
 };
 
@@ -91,6 +95,7 @@ ask_async (SallyPrompter *prompter,
       g_ptr_array_new_with_free_func ((GDestroyNotify) sally_secret_unref);
 
   self->n_prompts++;
+  self->n_changes += question->is_changed;
   g_set_str (&self->last_text, question->n_prompts > 0
                                    ? question->prompts[question->n_prompts - 1].text
                                    : question->instruction);
@@ -110,9 +115,45 @@ ask_async (SallyPrompter *prompter,
 }
 
 static GPtrArray *
-ask_finish (SallyPrompter *prompter, GAsyncResult *result, GError **error)
+ask_finish (SallyPrompter *prompter, GAsyncResult *result, gboolean *remember, GError **error)
 {
+  *remember = TEST_PERSON (prompter)->remembers;
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static gboolean
+is_there (SallyPrompter *prompter)
+{
+  return TEST_PERSON (prompter)->answers.length > 0;
+}
+
+static void
+confirm_attempt_async (SallyPrompter *prompter,
+                       const SallyAttemptQuestion *question,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  TestPerson *self = TEST_PERSON (prompter);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  self->n_attempts++;
+  g_task_return_boolean (task, self->allows);
+}
+
+static gboolean
+confirm_attempt_finish (SallyPrompter *prompter,
+                        GAsyncResult *result,
+                        gboolean *allowed,
+                        GError **error)
+{
+  GError *reason = NULL;
+
+  *allowed = g_task_propagate_boolean (G_TASK (result), &reason);
+  if (reason == NULL)
+    return TRUE;
+  g_propagate_error (error, reason);
+  return FALSE;
 }
 
 static void
@@ -122,12 +163,39 @@ test_person_prompter_init (SallyPrompterInterface *iface)
   iface->confirm_host_key_finish = confirm_host_key_finish;
   iface->ask_async = ask_async;
   iface->ask_finish = ask_finish;
+  iface->is_there = is_there;
+  iface->confirm_attempt_async = confirm_attempt_async;
+  iface->confirm_attempt_finish = confirm_attempt_finish;
 }
 
 void
 test_person_set_accepts_host_keys (TestPerson *self, gboolean accepts)
 {
   self->accepts = accepts;
+}
+
+void
+test_person_set_allows_attempts (TestPerson *self, gboolean allows)
+{
+  self->allows = allows;
+}
+
+guint
+test_person_get_n_attempts (TestPerson *self)
+{
+  return self->n_attempts;
+}
+
+void
+test_person_set_remembers (TestPerson *self, gboolean remembers)
+{
+  self->remembers = remembers;
+}
+
+guint
+test_person_get_n_changes (TestPerson *self)
+{
+  return self->n_changes;
 }
 
 void
@@ -183,6 +251,7 @@ test_client_new (void)
   TestClient *client = g_new0 (TestClient, 1);
   g_autofree char *known_hosts = NULL;
   g_autofree char *ledger = NULL;
+  g_autofree char *guard = NULL;
   g_autofree char *servers = NULL;
   static guint count = 0;
 
@@ -191,18 +260,20 @@ test_client_new (void)
   g_assert_cmpint (g_mkdir (client->folder, 0700), ==, 0);
   known_hosts = g_build_filename (client->folder, "known_hosts", NULL);
   ledger = g_build_filename (prepared_folder, "ledger", NULL);
+  guard = g_build_filename (client->folder, "guard", NULL);
 
   client->keyring = sally_keyring_memory_new ();
   client->accounts = sally_account_store_new (client->keyring);
   servers = g_build_filename (client->folder, "servers.conf", NULL);
   client->servers = sally_server_store_new (servers);
   client->ledger = sally_ledger_new (ledger);
+  client->guard = sally_guard_new (guard);
   client->trust = sally_host_trust_new (known_hosts);
   client->person = g_object_new (TEST_TYPE_PERSON, NULL);
   client->settings = sally_settings_new ();
   client->services =
       sally_connection_services_new (client->accounts, client->servers, client->ledger,
-                                     client->trust, SALLY_PROMPTER (client->person),
+                                     client->guard, client->trust, SALLY_PROMPTER (client->person),
                                      client->settings);
   client->queue = sally_transfer_queue_new ();
   return client;
@@ -217,6 +288,7 @@ test_client_free (TestClient *client)
   g_object_unref (client->person);
   g_object_unref (client->trust);
   g_object_unref (client->ledger);
+  g_object_unref (client->guard);
   g_object_unref (client->servers);
   g_object_unref (client->accounts);
   g_object_unref (client->keyring);

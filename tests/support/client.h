@@ -20,6 +20,7 @@ typedef struct
   SallyAccountStore *accounts;
   SallyServerStore *servers;
   SallyLedger *ledger;
+  SallyGuard *guard;
   SallyHostTrust *trust;
   TestPerson *person;
   SallySettings *settings;
@@ -43,6 +44,16 @@ guint test_person_get_n_host_keys (TestPerson *self);
 guint test_person_get_n_prompts (TestPerson *self);
 /* The last prompt's text, or of a notice the instruction. */
 const char *test_person_get_last_text (TestPerson *self);
+
+/* Whether one more attempt may be made (default: nobody is there to say so), and how often that was
+ * asked. */
+void test_person_set_allows_attempts (TestPerson *self, gboolean allows);
+guint test_person_get_n_attempts (TestPerson *self);
+
+/* Whether a changed script may be answered by itself from now on (default: no); and how often a
+ * change was shown. */
+void test_person_set_remembers (TestPerson *self, gboolean remembers);
+guint test_person_get_n_changes (TestPerson *self);
 
 /* A profile for the rig: its password in the keyring, its seed as an account, its key as the
  * identity file, as far as the recipe uses them. */

@@ -16,10 +16,9 @@ typedef struct
 } RigCase;
 
 static const RigCase rig_cases[] = {
-  { "openssh-combined", TRUE, TRUE, FALSE },
-  { "openssh-key", FALSE, FALSE, TRUE },
-  { "openssh-key-code", FALSE, TRUE, TRUE },
-  { "openssh-password", TRUE, FALSE, FALSE },
+  { "openssh-combined", TRUE, TRUE, FALSE }, { "openssh-key", FALSE, FALSE, TRUE },
+  { "openssh-key-code", FALSE, TRUE, TRUE }, { "openssh-password", TRUE, FALSE, FALSE },
+  { "prompt-zoo", TRUE, TRUE, FALSE },
 };
 
 static GSocketConnection *

@@ -58,9 +58,19 @@ add (Fixture *fixture, const char *host, guint port, const char *type, const cha
 }
 
 static void
+pin (Fixture *fixture, const char *host, guint port, const char *fingerprint)
+{
+  const char *const fingerprints[] = { fingerprint, NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sally_host_trust_pin (fixture->trust, host, port, fingerprints, &error));
+  g_assert_no_error (error);
+}
+
+static void
 test_verdicts (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *known = NULL;
+  g_auto (SallyHostFinding) finding = { SALLY_HOST_TRUST_NEW };
 
   assert_verdict (fixture, "h", 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_NEW);
   add (fixture, "h", 22, "ssh-ed25519", ONE);
@@ -71,17 +81,120 @@ test_verdicts (Fixture *fixture, gconstpointer data)
   assert_verdict (fixture, "h", 2222, "ssh-ed25519", ONE, SALLY_HOST_TRUST_NEW);
   assert_verdict (fixture, "hh", 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_NEW);
 
-  sally_host_trust_check (fixture->trust, "h", 22, "ssh-ed25519", TWO, &known);
-  g_assert_cmpstr (known, ==, "ssh-ed25519 " ONE);
+  sally_host_trust_check (fixture->trust, "h", 22, "ssh-ed25519", TWO, &finding);
+  g_assert_cmpstr (finding.known, ==, "ssh-ed25519 " ONE);
 }
 
 static void
 test_pinned_beforehand (Fixture *fixture, gconstpointer data)
 {
-  add (fixture, "2001:db8::1", 22, NULL, ONE);
+  pin (fixture, "2001:db8::1", 22, ONE);
   assert_verdict (fixture, "2001:db8::1", 22, "ssh-rsa", ONE, SALLY_HOST_TRUST_MATCH);
   assert_verdict (fixture, "2001:db8::1", 22, "ssh-rsa", TWO, SALLY_HOST_TRUST_CHANGED);
   g_assert_null (sally_host_trust_dup_key_types (fixture->trust, "2001:db8::1", 22));
+}
+
+/* After a key was changed on purpose the old one is worth nothing. */
+static void
+test_pinning_replaces (Fixture *fixture, gconstpointer data)
+{
+  const char *const both[] = { ONE, TWO, NULL };
+
+  add (fixture, "h", 22, "ssh-rsa", ONE);
+  add (fixture, "other", 22, "ssh-rsa", ONE);
+  pin (fixture, "h", 22, TWO);
+  assert_verdict (fixture, "h", 22, "ssh-rsa", TWO, SALLY_HOST_TRUST_MATCH);
+  assert_verdict (fixture, "h", 22, "ssh-rsa", ONE, SALLY_HOST_TRUST_CHANGED);
+  assert_verdict (fixture, "other", 22, "ssh-rsa", ONE, SALLY_HOST_TRUST_MATCH);
+  pin (fixture, "h", 22, ONE);
+  assert_verdict (fixture, "h", 22, "ssh-rsa", TWO, SALLY_HOST_TRUST_CHANGED);
+  g_assert_true (sally_host_trust_pin (fixture->trust, "h", 22, both, NULL));
+  assert_verdict (fixture, "h", 22, "ssh-rsa", ONE, SALLY_HOST_TRUST_MATCH);
+  assert_verdict (fixture, "h", 22, "ssh-rsa", TWO, SALLY_HOST_TRUST_MATCH);
+}
+
+#define KEY             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIdeMKySs1110KQfwiXEIUnw8ZzjgDqFm/rZWrMcCnPU"
+#define KEY_FINGERPRINT "SHA256:TLE1t++uHQd1g3a62ndLT00AyQFxB8dOBs+STmdv/Ok"
+
+/* What known_hosts says, what our own store says, what is shown, and the verdict. */
+static const struct
+{
+  const char *known_hosts;
+  const char *own; /* a fingerprint of type ssh-ed25519; NULL: none */
+  guint port;
+  const char *type;
+  const char *fingerprint;
+  SallyHostVerdict verdict;
+} known_hosts_table[] = {
+  { "h " KEY, NULL, 22, "ssh-ed25519", KEY_FINGERPRINT, SALLY_HOST_TRUST_MATCH },
+  { "h " KEY, NULL, 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_CHANGED },
+  { "h " KEY, NULL, 22, "ssh-rsa", ONE, SALLY_HOST_TRUST_OTHER_TYPE },
+  { "i " KEY, NULL, 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_NEW },
+  { "h " KEY, NULL, 2222, "ssh-ed25519", KEY_FINGERPRINT, SALLY_HOST_TRUST_MATCH },
+  { "h " KEY, NULL, 2222, "ssh-ed25519", ONE, SALLY_HOST_TRUST_NEW },
+  { "[h]:2222 " KEY, NULL, 2222, "ssh-ed25519", ONE, SALLY_HOST_TRUST_CHANGED },
+  { "h " KEY, ONE, 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_MATCH },
+  { "h " KEY, ONE, 22, "ssh-ed25519", KEY_FINGERPRINT, SALLY_HOST_TRUST_CHANGED },
+  { "@revoked * " KEY, NULL, 22, "ssh-ed25519", KEY_FINGERPRINT, SALLY_HOST_TRUST_REVOKED },
+  { "@revoked * " KEY, KEY_FINGERPRINT, 22, "ssh-ed25519", KEY_FINGERPRINT,
+    SALLY_HOST_TRUST_REVOKED },
+  { "h " KEY "\n@revoked h " KEY, NULL, 22, "ssh-ed25519", KEY_FINGERPRINT,
+    SALLY_HOST_TRUST_REVOKED },
+  { "@revoked * " KEY, NULL, 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_NEW },
+  { "@revoked h " KEY, NULL, 2222, "ssh-ed25519", KEY_FINGERPRINT, SALLY_HOST_TRUST_REVOKED },
+  { "@cert-authority * " KEY, NULL, 22, "ssh-ed25519", KEY_FINGERPRINT, SALLY_HOST_TRUST_NEW },
+};
+
+static void
+test_known_hosts (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->directory, "ssh_known_hosts", NULL);
+  g_autofree char *missing = g_build_filename (fixture->directory, "missing", NULL);
+  const char *const paths[] = { missing, path, NULL };
+
+  sally_host_trust_set_known_hosts (fixture->trust, paths);
+  for (gsize i = 0; i < G_N_ELEMENTS (known_hosts_table); i++)
+    {
+      g_auto (SallyHostFinding) finding = { SALLY_HOST_TRUST_NEW };
+      const char *says = known_hosts_table[i].known_hosts;
+
+      g_unlink (fixture->path);
+      g_assert_true (g_file_set_contents (path, says, -1, NULL));
+      if (known_hosts_table[i].own != NULL)
+        add (fixture, "h", known_hosts_table[i].port, "ssh-ed25519", known_hosts_table[i].own);
+      sally_host_trust_check (fixture->trust, "h", known_hosts_table[i].port,
+                              known_hosts_table[i].type, known_hosts_table[i].fingerprint,
+                              &finding);
+      g_test_message ("row %" G_GSIZE_FORMAT ": %s", i, finding.known);
+      g_assert_cmpint (finding.verdict, ==, known_hosts_table[i].verdict);
+      g_assert_cmpint (finding.has_authority, ==, strstr (says, "@cert-authority") != NULL);
+      if (finding.verdict == SALLY_HOST_TRUST_REVOKED)
+        g_assert_true (strstr (finding.known, path) != NULL);
+    }
+}
+
+/* The file of ssh stays as it is; what it says of the old key counts no more. */
+static void
+test_forgetting_known_hosts (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->directory, "ssh_known_hosts", NULL);
+  const char *const paths[] = { path, NULL };
+  g_autofree char *types = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_set_contents (path, "h " KEY "\n", -1, NULL));
+  sally_host_trust_set_known_hosts (fixture->trust, paths);
+  types = sally_host_trust_dup_key_types (fixture->trust, "h", 22);
+  g_assert_cmpstr (types, ==, "ssh-ed25519");
+  assert_verdict (fixture, "h", 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_CHANGED);
+  g_assert_true (sally_host_trust_forget (fixture->trust, "h", 22, NULL));
+  assert_verdict (fixture, "h", 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_NEW);
+  assert_verdict (fixture, "h", 22, "ssh-ed25519", KEY_FINGERPRINT, SALLY_HOST_TRUST_NEW);
+  add (fixture, "h", 22, "ssh-ed25519", ONE);
+  assert_verdict (fixture, "h", 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_MATCH);
+  assert_verdict (fixture, "h", 22, "ssh-ed25519", KEY_FINGERPRINT, SALLY_HOST_TRUST_CHANGED);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "h " KEY "\n");
 }
 
 static void
@@ -153,13 +266,13 @@ test_two_programs (Fixture *fixture, gconstpointer data)
 static void
 test_unreadable_is_not_new (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *known = NULL;
+  g_auto (SallyHostFinding) finding = { SALLY_HOST_TRUST_NEW };
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (g_mkdir_with_parents (fixture->path, 0700), ==, 0);
-  g_assert_cmpint (sally_host_trust_check (fixture->trust, "h", 22, "ssh-rsa", ONE, &known), ==,
+  g_assert_cmpint (sally_host_trust_check (fixture->trust, "h", 22, "ssh-rsa", ONE, &finding), ==,
                    SALLY_HOST_TRUST_CHANGED);
-  g_assert_nonnull (known);
+  g_assert_nonnull (finding.known);
   g_assert_false (sally_host_trust_add (fixture->trust, "h", 22, "ssh-rsa", ONE, &error));
   g_assert_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_FAILED);
 }
@@ -228,6 +341,9 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("/host-trust/verdicts", test_verdicts);
   ADD ("/host-trust/pinned-beforehand", test_pinned_beforehand);
+  ADD ("/host-trust/pinning-replaces", test_pinning_replaces);
+  ADD ("/host-trust/known-hosts", test_known_hosts);
+  ADD ("/host-trust/forgetting-known-hosts", test_forgetting_known_hosts);
   ADD ("/host-trust/key-types", test_key_types);
   ADD ("/host-trust/file", test_file);
   ADD ("/host-trust/odd-lines-are-kept", test_odd_lines_are_kept);

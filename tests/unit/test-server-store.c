@@ -131,6 +131,8 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   SallyServer *read;
   GStatBuf status;
 
+  g_object_set (b, "separator", " ", "code-length", 8u, "password-prompt", "a=b;", "code-prompt",
+                "c|d", "prompts", "('x\\n', [])", NULL);
   g_object_set (b, "port", 2222, "recipe", "password+code", "account-id", "acc", "identity-file",
                 "/k", "jump", "A", "start-directory", "/in box", "group", "Work", NULL);
   g_assert_true (save (store, b, &error));
@@ -148,6 +150,11 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (sally_server_get_port (read), ==, 2222);
   g_assert_cmpstr (sally_server_get_recipe (read), ==, "password+code");
   g_assert_cmpstr (sally_server_get_account_id (read), ==, "acc");
+  g_assert_cmpstr (sally_server_get_separator (read), ==, " ");
+  g_assert_cmpuint (sally_server_get_code_length (read), ==, 8);
+  g_assert_cmpstr (sally_server_get_password_prompt (read), ==, "a=b;");
+  g_assert_cmpstr (sally_server_get_code_prompt (read), ==, "c|d");
+  g_assert_cmpstr (sally_server_get_prompts (read), ==, "('x\\n', [])");
   g_assert_cmpstr (sally_server_get_identity_file (read), ==, "/k");
   g_assert_cmpstr (sally_server_get_jump (read), ==, "A");
   g_assert_cmpstr (sally_server_get_start_directory (read), ==, "/in box");

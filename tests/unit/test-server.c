@@ -56,7 +56,14 @@ test_validate (void)
     { "user", "a\nb", "user name" },
     { "recipe", "key", NULL },
     { "recipe", "magic", "magic" },
-    { "recipe", "password+code", "choose the account" },
+    { "recipe", "password+code", NULL },
+    { "separator", ",", NULL },
+    { "separator", "a\nb", "visible" },
+    { "separator", "12345678901234567", "16" },
+    { "password-prompt", "^passwor[dt]", NULL },
+    { "password-prompt", "(", "regular expression" },
+    { "code-prompt", "code|pin", NULL },
+    { "code-prompt", "*", "regular expression" },
     { "jump", "Customer", "itself" },
     { "jump", "Bastion", NULL },
     { "start-directory", "\xFF", "UTF-8" },
@@ -111,12 +118,21 @@ test_long_name (void)
 }
 
 static void
-test_code_with_account (void)
+test_code_lengths (void)
 {
-  g_autoptr (SallyServer) server = make_server ();
+  static const struct
+  {
+    guint length;
+    gboolean is_valid;
+  } table[] = { { 0, TRUE }, { 5, FALSE }, { 6, TRUE }, { 8, TRUE }, { 9, FALSE } };
 
-  g_object_set (server, "recipe", "password+code", "account-id", "some-account", NULL);
-  g_assert_true (sally_server_validate (server, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autoptr (SallyServer) server = make_server ();
+
+      g_object_set (server, "code-length", table[i].length, NULL);
+      g_assert_cmpint (sally_server_validate (server, NULL), ==, table[i].is_valid);
+    }
 }
 
 static void
@@ -174,7 +190,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/server/validate", test_validate);
   g_test_add_func ("/server/ports", test_ports);
   g_test_add_func ("/server/long-name", test_long_name);
-  g_test_add_func ("/server/code-with-account", test_code_with_account);
+  g_test_add_func ("/server/code-lengths", test_code_lengths);
   g_test_add_func ("/server/address", test_address);
   g_test_add_func ("/server/set-from", test_set_from);
   return g_test_run ();

@@ -95,15 +95,34 @@ confirm_host_key_finish (SallyPrompter *prompter,
   return FALSE;
 }
 
-static void
-on_prompt_response (AdwAlertDialog *dialog, const char *response, GTask *task)
+typedef struct
 {
-  g_autoptr (GPtrArray) answers = sally_prompt_dialog_take_answers (SALLY_PROMPT_DIALOG (dialog));
+  GPtrArray *answers;
+  gboolean remember;
+} Answered;
+
+static void
+answered_free (Answered *answered)
+{
+  g_clear_pointer (&answered->answers, g_ptr_array_unref);
+  g_free (answered);
+}
+
+static void
+on_prompt_response (SallyPromptDialog *dialog, const char *response, GTask *task)
+{
+  g_autoptr (GPtrArray) answers = sally_prompt_dialog_take_answers (dialog);
 
   if (g_task_return_error_if_cancelled (task))
     return;
   if (g_str_equal (response, "answer") || answers->len == 0)
-    g_task_return_pointer (task, g_steal_pointer (&answers), (GDestroyNotify) g_ptr_array_unref);
+    {
+      Answered *answered = g_new0 (Answered, 1);
+
+      answered->answers = g_steal_pointer (&answers);
+      answered->remember = sally_prompt_dialog_get_remember (dialog);
+      g_task_return_pointer (task, answered, (GDestroyNotify) answered_free);
+    }
   else
     g_task_return_new_error_literal (task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
                                      _ ("The question was not answered"));
@@ -124,11 +143,52 @@ ask_async (SallyPrompter *prompter,
 }
 
 static GPtrArray *
-ask_finish (SallyPrompter *prompter, GAsyncResult *result, GError **error)
+ask_finish (SallyPrompter *prompter, GAsyncResult *result, gboolean *remember, GError **error)
 {
+  Answered *answered;
+  GPtrArray *answers;
+
   g_return_val_if_fail (g_task_is_valid (result, prompter), NULL);
 
-  return g_task_propagate_pointer (G_TASK (result), error);
+  answered = g_task_propagate_pointer (G_TASK (result), error);
+  if (answered == NULL)
+    return NULL;
+  answers = g_steal_pointer (&answered->answers);
+  *remember = answered->remember;
+  answered_free (answered);
+  return answers;
+}
+
+static gboolean
+is_there (SallyPrompter *prompter)
+{
+  SallyDialogPrompter *self = SALLY_DIALOG_PROMPTER (prompter);
+
+  return self->application != NULL && gtk_application_get_active_window (self->application) != NULL;
+}
+
+/* The server's page shows that it is held back, with a button that allows one more attempt: no
+ * dialog jumps at a person who has just opened a page. */
+static void
+confirm_attempt_async (SallyPrompter *prompter,
+                       const SallyAttemptQuestion *question,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (prompter, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, confirm_attempt_async);
+  g_task_return_boolean (task, FALSE);
+}
+
+static gboolean
+confirm_attempt_finish (SallyPrompter *prompter,
+                        GAsyncResult *result,
+                        gboolean *allowed,
+                        GError **error)
+{
+  return confirm_host_key_finish (prompter, result, allowed, error);
 }
 
 static void
@@ -138,6 +198,9 @@ sally_dialog_prompter_iface_init (SallyPrompterInterface *iface)
   iface->confirm_host_key_finish = confirm_host_key_finish;
   iface->ask_async = ask_async;
   iface->ask_finish = ask_finish;
+  iface->is_there = is_there;
+  iface->confirm_attempt_async = confirm_attempt_async;
+  iface->confirm_attempt_finish = confirm_attempt_finish;
 }
 
 static void

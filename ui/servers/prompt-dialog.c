@@ -11,6 +11,10 @@ struct _SallyPromptDialog
 
   GtkLabel *words_label;
   GtkListBox *answers_box;
+  GtkWidget *before_box;
+  GtkLabel *before_label;
+  GtkWidget *remember_box;
+  AdwSwitchRow *remember_row;
 };
 
 G_DEFINE_FINAL_TYPE (SallyPromptDialog, sally_prompt_dialog, ADW_TYPE_ALERT_DIALOG)
@@ -34,6 +38,10 @@ sally_prompt_dialog_class_init (SallyPromptDialogClass *klass)
                                                SALLY_RESOURCES "/servers/prompt-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, SallyPromptDialog, words_label);
   gtk_widget_class_bind_template_child (widget_class, SallyPromptDialog, answers_box);
+  gtk_widget_class_bind_template_child (widget_class, SallyPromptDialog, before_box);
+  gtk_widget_class_bind_template_child (widget_class, SallyPromptDialog, before_label);
+  gtk_widget_class_bind_template_child (widget_class, SallyPromptDialog, remember_box);
+  gtk_widget_class_bind_template_child (widget_class, SallyPromptDialog, remember_row);
 }
 
 static void
@@ -54,6 +62,22 @@ add_answer (SallyPromptDialog *self, const SallyPrompt *prompt)
   gtk_list_box_append (self->answers_box, row);
 }
 
+/* Nothing saved is answered to a script that is not the one that worked. */
+static void
+show_change (SallyPromptDialog *self, const SallyPromptQuestion *question)
+{
+  adw_alert_dialog_format_heading (ADW_ALERT_DIALOG (self), _ ("“%s” Asks Something Else"),
+                                   sally_server_get_name (question->server));
+  adw_alert_dialog_set_body (
+      ADW_ALERT_DIALOG (self),
+      _ ("Its questions have changed since the last sign-in, so that nothing "
+         "saved was sent. Answer only if you know why."));
+  gtk_label_set_text (self->before_label,
+                      *question->before != '\0' ? question->before : _ ("nothing at this point"));
+  gtk_widget_set_visible (self->before_box, TRUE);
+  gtk_widget_set_visible (self->remember_box, question->offers_memory);
+}
+
 AdwDialog *
 sally_prompt_dialog_new (const SallyPromptQuestion *question)
 {
@@ -65,7 +89,9 @@ sally_prompt_dialog_new (const SallyPromptQuestion *question)
 
   self = g_object_new (SALLY_TYPE_PROMPT_DIALOG, NULL);
   server = sally_server_get_name (question->server);
-  if (question->is_own)
+  if (question->is_changed)
+    show_change (self, question);
+  else if (question->is_own)
     {
       /* Translators: the name of a saved server. */
       adw_alert_dialog_format_heading (ADW_ALERT_DIALOG (self), _ ("Sign In to “%s”"), server);
@@ -112,4 +138,12 @@ sally_prompt_dialog_take_answers (SallyPromptDialog *self)
       gtk_editable_set_text (GTK_EDITABLE (row), "");
     }
   return answers;
+}
+
+gboolean
+sally_prompt_dialog_get_remember (SallyPromptDialog *self)
+{
+  g_return_val_if_fail (SALLY_IS_PROMPT_DIALOG (self), FALSE);
+
+  return adw_switch_row_get_active (self->remember_row);
 }

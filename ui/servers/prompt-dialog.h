@@ -17,4 +17,7 @@ AdwDialog *sally_prompt_dialog_new (const SallyPromptQuestion *question);
 /* One SallySecret a prompt; the entries are emptied. (transfer container) */
 GPtrArray *sally_prompt_dialog_take_answers (SallyPromptDialog *self) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether the person lets us answer such a script by ourselves from now on. */
+gboolean sally_prompt_dialog_get_remember (SallyPromptDialog *self);
+
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "servers/server-test.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _SallyServerDialog
 {
@@ -22,6 +23,11 @@ struct _SallyServerDialog
   GtkEditable *password_row;
   AdwActionRow *key_row;
   GtkWidget *key_clear_button;
+  GtkWidget *prompts_group;
+  GtkEditable *separator_row;
+  AdwComboRow *code_length_row;
+  GtkEditable *password_prompt_row;
+  GtkEditable *code_prompt_row;
   AdwComboRow *jump_row;
   GtkEditable *start_row;
   GtkEditable *group_row;
@@ -113,6 +119,26 @@ get_port (SallyServerDialog *self)
   return g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT16, &port, NULL) ? (guint) port : 0;
 }
 
+/* The first choice is the account's own; the others count up from the shortest. */
+static guint
+get_code_length (SallyServerDialog *self)
+{
+  guint selected = adw_combo_row_get_selected (self->code_length_row);
+
+  return selected > 0 ? SALLY_SERVER_MIN_CODE_LENGTH + selected - 1 : 0;
+}
+
+/* How the server asks: what does not apply to the recipe stays as it is. */
+static void
+set_prompts (SallyServerDialog *self, SallyServer *server)
+{
+  /* Not stripped: a space may be what stands between. */
+  g_object_set (server, "separator", gtk_editable_get_text (self->separator_row), "code-length",
+                get_code_length (self), "password-prompt",
+                gtk_editable_get_text (self->password_prompt_row), "code-prompt",
+                gtk_editable_get_text (self->code_prompt_row), NULL);
+}
+
 /* The server as it stands in the dialog; one without a port that can be keeps the usual one. */
 static SallyServer *
 create_server (SallyServerDialog *self)
@@ -133,6 +159,7 @@ create_server (SallyServerDialog *self)
                 recipe_uses (self, SALLY_FACTOR_CODE) ? self->account_ids[account] : "",
                 "identity-file", recipe_uses (self, SALLY_FACTOR_KEY) ? self->identity_file : "",
                 "jump", get_jump (self), "start-directory", start, "group", group, NULL);
+  set_prompts (self, server);
   return server;
 }
 
@@ -150,6 +177,17 @@ update (SallyServerDialog *self)
   gtk_widget_set_visible (GTK_WIDGET (self->password_row),
                           recipe_uses (self, SALLY_FACTOR_PASSWORD));
   gtk_widget_set_visible (GTK_WIDGET (self->key_row), recipe_uses (self, SALLY_FACTOR_KEY));
+  gtk_widget_set_visible (self->prompts_group, recipe_uses (self, SALLY_FACTOR_CODE) ||
+                                                   recipe_uses (self, SALLY_FACTOR_PASSWORD));
+  gtk_widget_set_visible (GTK_WIDGET (self->separator_row),
+                          recipe_uses (self, SALLY_FACTOR_CODE) &&
+                              strchr (get_recipe (self), '+') != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->code_length_row),
+                          recipe_uses (self, SALLY_FACTOR_CODE));
+  gtk_widget_set_visible (GTK_WIDGET (self->code_prompt_row),
+                          recipe_uses (self, SALLY_FACTOR_CODE));
+  gtk_widget_set_visible (GTK_WIDGET (self->password_prompt_row),
+                          recipe_uses (self, SALLY_FACTOR_PASSWORD));
   gtk_widget_set_visible (self->key_clear_button, self->identity_file[0] != '\0');
   adw_action_row_set_subtitle (self->key_row, self->identity_file[0] != '\0'
                                                   ? self->identity_file
@@ -250,6 +288,13 @@ on_password_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!sally_keyring_store_finish (SALLY_KEYRING (source), result, &error))
+    {
+      fail_saving (self, error);
+      return;
+    }
+  /* A new password begins anew. */
+  if (!sally_guard_clear (sally_connection_services_get_guard (self->services), self->saving,
+                          &error))
     {
       fail_saving (self, error);
       return;
@@ -376,6 +421,11 @@ sally_server_dialog_class_init (SallyServerDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, password_row);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, key_row);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, key_clear_button);
+  gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, prompts_group);
+  gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, separator_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, code_length_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, password_prompt_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, code_prompt_row);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, jump_row);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, jump_list);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, start_row);
@@ -416,7 +466,7 @@ fill_accounts (SallyServerDialog *self, const char *selected_id)
   g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
   guint n_accounts = g_list_model_get_n_items (G_LIST_MODEL (self->accounts));
 
-  gtk_string_list_append (self->account_list, _ ("None"));
+  gtk_string_list_append (self->account_list, _ ("I Type Them"));
   g_strv_builder_add (ids, "");
   for (guint i = 0; i < n_accounts; i++)
     {
@@ -468,6 +518,13 @@ fill (SallyServerDialog *self, SallyServer *server)
   gtk_editable_set_text (self->user_row, sally_server_get_user (server));
   gtk_editable_set_text (self->start_row, sally_server_get_start_directory (server));
   gtk_editable_set_text (self->group_row, sally_server_get_group (server));
+  gtk_editable_set_text (self->separator_row, sally_server_get_separator (server));
+  gtk_editable_set_text (self->password_prompt_row, sally_server_get_password_prompt (server));
+  gtk_editable_set_text (self->code_prompt_row, sally_server_get_code_prompt (server));
+  if (sally_server_get_code_length (server) >= SALLY_SERVER_MIN_CODE_LENGTH &&
+      sally_server_get_code_length (server) <= SALLY_SERVER_MAX_CODE_LENGTH)
+    adw_combo_row_set_selected (self->code_length_row, sally_server_get_code_length (server) -
+                                                           SALLY_SERVER_MIN_CODE_LENGTH + 1);
   g_set_str (&self->identity_file, sally_server_get_identity_file (server));
   for (guint i = 0; recipes[i] != NULL; i++)
     {

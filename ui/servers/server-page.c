@@ -6,6 +6,7 @@
 #include "browser/browser.h"
 #include "browser/connecting-page.h"
 #include "common/error-words.h"
+#include "remote/attempt.h"
 
 #include <glib/gi18n.h>
 
@@ -19,9 +20,12 @@ struct _SallyServerPage
   AdwStatusPage *error_page;
   GtkButton *next_button;
   GtkButton *other_button;
+  GtkButton *details_button;
+  GtkWidget *forget_button;
   AdwBin *browser_bin;
 
   SallyConnection *connection;
+  SallyConnectionServices *services;
   SallyTransferQueue *queue;
   SallySettings *settings;
   GCancellable *opening;
@@ -47,6 +51,26 @@ show_browser (SallyServerPage *self)
   gtk_stack_set_visible_child_name (self->stack, "browser");
 }
 
+/* What the doctor says is about this very sign-in: it stands instead of the general advice. */
+static void
+show_diagnosis (SallyServerPage *self)
+{
+  g_autofree char *sentence = NULL;
+  g_autofree char *next_step = NULL;
+  g_autofree char *trace = sally_connection_dup_trace (self->connection);
+  g_autofree char *markup = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->details_button), trace != NULL);
+  gtk_widget_set_visible (self->forget_button,
+                          g_error_matches (self->error, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED));
+  gtk_button_set_label (self->details_button, _ ("_Copy Details"));
+  sally_connection_dup_diagnosis (self->connection, &sentence, &next_step);
+  if (*sentence == '\0')
+    return;
+  markup = g_markup_printf_escaped ("%s.\n\n%s.\n\n%s.", self->error->message, sentence, next_step);
+  adw_status_page_set_description (self->error_page, markup);
+}
+
 /* The two ways out of an error: what its words suggest, and the other of retry and edit. */
 static void
 show_error (SallyServerPage *self)
@@ -58,6 +82,7 @@ show_error (SallyServerPage *self)
 
   sally_error_words_show (self->error, self->error_page, self->next_button);
   gtk_button_set_label (self->other_button, sally_next_step_get_caption (other));
+  show_diagnosis (self);
   gtk_stack_set_visible_child_name (self->stack, "error");
 }
 
@@ -117,10 +142,21 @@ on_lost (SallyServerPage *self, GError *error)
 static void
 follow_step (SallyServerPage *self, SallyNextStep step)
 {
+  g_autoptr (GError) error = NULL;
+
   if (step == SALLY_NEXT_STEP_EDIT_SERVER)
-    g_signal_emit (self, signals[SIGNAL_EDIT], 0);
-  else
-    open_connection (self);
+    {
+      g_signal_emit (self, signals[SIGNAL_EDIT], 0);
+      return;
+    }
+  /* The button under "held back" is the person's own word. */
+  if (g_error_matches (self->error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_HELD) &&
+      !sally_attempt_allow (sally_connection_get_server (self->connection), self->services, &error))
+    {
+      on_lost (self, error);
+      return;
+    }
+  open_connection (self);
 }
 
 static void
@@ -136,6 +172,48 @@ on_other_clicked (SallyServerPage *self)
 
   follow_step (self, first == SALLY_NEXT_STEP_EDIT_SERVER ? SALLY_NEXT_STEP_RETRY
                                                           : SALLY_NEXT_STEP_EDIT_SERVER);
+}
+
+static void
+on_forget_response (SallyServerPage *self, const char *response)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_str_equal (response, "forget"))
+    return;
+  if (sally_connection_forget_host_key (self->connection, &error))
+    open_connection (self);
+  else
+    on_lost (self, error);
+}
+
+static void
+on_forget_clicked (SallyServerPage *self)
+{
+  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (
+      _ ("Forget the Old Key?"),
+      _ ("Do this only if the server’s administrator told you that its key was changed. You are "
+         "asked about the new key next: compare its fingerprint.")));
+
+  adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "forget",
+                                  _ ("_Forget the Old Key"), NULL);
+  adw_alert_dialog_set_response_appearance (dialog, "forget", ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_default_response (dialog, "cancel");
+  adw_alert_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_forget_response), self,
+                           G_CONNECT_SWAPPED);
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
+}
+
+static void
+on_details_clicked (SallyServerPage *self)
+{
+  g_autofree char *trace = sally_connection_dup_trace (self->connection);
+
+  if (trace == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), trace);
+  gtk_button_set_label (self->details_button, _ ("Details Copied"));
 }
 
 static void
@@ -181,6 +259,7 @@ sally_server_page_dispose (GObject *object)
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_SERVER_PAGE);
   g_clear_object (&self->connection);
+  g_clear_object (&self->services);
   g_clear_object (&self->queue);
   g_clear_object (&self->settings);
   g_clear_error (&self->error);
@@ -208,8 +287,12 @@ sally_server_page_class_init (SallyServerPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyServerPage, next_button);
   gtk_widget_class_bind_template_child (widget_class, SallyServerPage, other_button);
   gtk_widget_class_bind_template_child (widget_class, SallyServerPage, browser_bin);
+  gtk_widget_class_bind_template_child (widget_class, SallyServerPage, details_button);
+  gtk_widget_class_bind_template_child (widget_class, SallyServerPage, forget_button);
   gtk_widget_class_bind_template_callback (widget_class, on_next_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_other_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_details_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_forget_clicked);
 
   gtk_widget_class_install_action (widget_class, "connection.open", NULL, on_open_action);
   gtk_widget_class_install_action (widget_class, "connection.cancel", NULL, on_cancel_action);
@@ -224,6 +307,7 @@ sally_server_page_init (SallyServerPage *self)
 
 GtkWidget *
 sally_server_page_new (SallyConnection *connection,
+                       SallyConnectionServices *services,
                        SallyTransferQueue *queue,
                        SallySettings *settings)
 {
@@ -235,6 +319,7 @@ sally_server_page_new (SallyConnection *connection,
 
   self = g_object_new (SALLY_TYPE_SERVER_PAGE, NULL);
   self->connection = g_object_ref (connection);
+  self->services = g_object_ref (services);
   self->queue = g_object_ref (queue);
   self->settings = g_object_ref (settings);
   sally_connecting_page_set_connection (self->connecting_page, connection);

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SallyServerPage, sally_server_page, SALLY, SERVER_PAGE, AdwBin)
 
 GtkWidget *sally_server_page_new (SallyConnection *connection,
+                                  SallyConnectionServices *services,
                                   SallyTransferQueue *queue,
                                   SallySettings *settings);
 

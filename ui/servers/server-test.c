@@ -4,6 +4,7 @@
 #include "servers/server-test.h"
 
 #include "base/error.h"
+#include "remote/attempt.h"
 
 typedef struct
 {
@@ -60,9 +61,12 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   Test *test = g_task_get_task_data (task);
 
   if (sally_connection_open_finish (test->connection, result, &test->error))
-    sally_connection_disconnect_async (test->connection, NULL, on_disconnected, task);
-  else
-    clean_up (task);
+    {
+      sally_connection_disconnect_async (test->connection, NULL, on_disconnected, task);
+      return;
+    }
+  test->error = sally_connection_explain (test->connection, test->error);
+  clean_up (task);
 }
 
 static void
@@ -144,7 +148,10 @@ sally_server_test_async (SallyServer *server,
   test->connection = sally_connection_new (test->server, services);
   g_task_set_task_data (task, test, (GDestroyNotify) test_free);
 
-  if (password != NULL)
+  /* A person asked for this attempt, and looks on. */
+  if (!sally_attempt_allow (test->server, services, &test->error))
+    clean_up (task);
+  else if (password != NULL)
     store_password (task, password);
   else if (password_id != NULL)
     sally_keyring_lookup_async (keyring, SALLY_KEYRING_PASSWORD, password_id, cancellable,

@@ -62,6 +62,8 @@ static const SallyCommand commands[] = {
   { "mv", sally_command_mv, "NAME:PATH... NAME:PATH", N_ ("Rename or move on one server") },
   { "stat", sally_command_stat, "[-L] [--json] NAME:PATH", N_ ("Show what a remote path is") },
   { "status", sally_command_status, "[--json]", N_ ("List the servers that are connected") },
+  { "check", sally_command_check, "NAME [--sign-in] [--json]",
+    N_ ("Look at a server without credentials, and tell what will work and what will not") },
   { "doctor", sally_command_doctor, "NAME",
     N_ ("Tell how the last sign-in went and, if it failed, why: all that is known of it, no "
         "secret") },

@@ -27,7 +27,7 @@ LIBRARIES = {
     'GTK and libadwaita': (r'gtk/|gdk/|gsk/|adwaita\.h', ['ui/'], None),
     'libssh2': (r'libssh2', ['app/engine/', 'tests/engine/'], None),
     'libsecret': (r'libsecret/', ['app/', 'tests/'], 1),
-    'SQLite': (r'sqlite3\.h', ['app/store/'], 1),
+    'SQLite': (r'sqlite3\.h', ['app/store/', 'app/backup/'], 2),
     'zbar': (r'zbar', ['app/', 'ui/'], 1),
     'qrencode': (r'qrencode', ['app/', 'ui/'], 1),
 }

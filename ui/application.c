@@ -110,7 +110,7 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   services = sally_connection_services_new (self->accounts, self->servers, ledger, guard,
                                             host_trust, prompter, self->settings);
   self->connections = sally_connections_new (services);
-  self->queue = sally_transfer_queue_new ();
+  self->queue = sally_transfer_queue_new (NULL);
   self->clipboard =
       sally_clipboard_new (gdk_display_get_clipboard (gdk_display_get_default ()), self->settings);
   sally_account_store_load_async (self->accounts, NULL, NULL, NULL);

@@ -100,7 +100,7 @@ build (SallyCli *cli, GError **error)
   cli->guard = sally_guard_new (NULL);
   cli->services = sally_connection_services_new (cli->accounts, cli->servers, cli->ledger,
                                                  cli->guard, cli->host_trust, prompter, settings);
-  cli->transfers = sally_transfer_queue_new ();
+  cli->transfers = sally_transfer_queue_new (NULL);
   cli->connections = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   return TRUE;
 }

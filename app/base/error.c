@@ -14,6 +14,8 @@ static const GDBusErrorEntry error_entries[] = {
   { SALLY_ERROR_NOT_FOUND, ERROR_NAME ("NotFound") },
   { SALLY_ERROR_AMBIGUOUS, ERROR_NAME ("Ambiguous") },
   { SALLY_ERROR_EXISTS, ERROR_NAME ("Exists") },
+  { SALLY_ERROR_PASSWORD_NEEDED, ERROR_NAME ("PasswordNeeded") },
+  { SALLY_ERROR_PASSWORD_WRONG, ERROR_NAME ("PasswordWrong") },
   { SALLY_ERROR_KEYRING_ABSENT, ERROR_NAME ("KeyringAbsent") },
   { SALLY_ERROR_KEYRING_LOCKED, ERROR_NAME ("KeyringLocked") },
   { SALLY_ERROR_KEYRING_DISMISSED, ERROR_NAME ("KeyringDismissed") },
@@ -110,6 +112,8 @@ sally_error_exit_code (const GError *error)
     case SALLY_ERROR_NOT_FOUND:
     case SALLY_ERROR_AMBIGUOUS:
     case SALLY_ERROR_EXISTS:
+    case SALLY_ERROR_PASSWORD_NEEDED:
+    case SALLY_ERROR_PASSWORD_WRONG:
       return 2;
     case SALLY_ERROR_SIGN_IN_REFUSED:
     case SALLY_ERROR_SIGN_IN_NEEDS_PERSON:

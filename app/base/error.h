@@ -17,6 +17,9 @@ typedef enum
   SALLY_ERROR_AMBIGUOUS, /* several of that name; the message lists them */
   SALLY_ERROR_EXISTS,    /* a saved server of that name is there already */
 
+  SALLY_ERROR_PASSWORD_NEEDED, /* the file is encrypted, and no password was given */
+  SALLY_ERROR_PASSWORD_WRONG,  /* the password does not open it, or it was changed */
+
   SALLY_ERROR_KEYRING_ABSENT,    /* no keyring service runs */
   SALLY_ERROR_KEYRING_LOCKED,    /* locked, and nobody could be asked to unlock it */
   SALLY_ERROR_KEYRING_DISMISSED, /* the person closed the unlock prompt */

@@ -11,6 +11,8 @@ int sally_command_account_add (SallyCli *cli, char **arguments);
 int sally_command_account_list (SallyCli *cli, char **arguments);
 int sally_command_account_remove (SallyCli *cli, char **arguments);
 int sally_command_code (SallyCli *cli, char **arguments);
+int sally_command_import (SallyCli *cli, char **arguments);
+int sally_command_export (SallyCli *cli, char **arguments);
 int sally_command_server_add (SallyCli *cli, char **arguments);
 int sally_command_server_list (SallyCli *cli, char **arguments);
 int sally_command_server_show (SallyCli *cli, char **arguments);
@@ -30,6 +32,7 @@ int sally_command_rm (SallyCli *cli, char **arguments);
 int sally_command_mv (SallyCli *cli, char **arguments);
 int sally_command_stat (SallyCli *cli, char **arguments);
 int sally_command_status (SallyCli *cli, char **arguments);
+int sally_command_check (SallyCli *cli, char **arguments);
 int sally_command_doctor (SallyCli *cli, char **arguments);
 int sally_command_disconnect (SallyCli *cli, char **arguments);
 

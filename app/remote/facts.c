@@ -67,6 +67,7 @@ sally_facts_add_report (SallySignInFacts *facts, GVariant *report)
   take_text (report, "our-host-keys", &facts->ours.host_keys);
   take_text (report, "our-ciphers", &facts->ours.ciphers);
   take_text (report, "our-macs", &facts->ours.macs);
+  take_text (report, "host-key", &facts->host_key);
   take_text (report, "done", &facts->done);
   take_text (report, "refused", &facts->refused);
   take_text (report, "offered", &facts->offered);

@@ -27,7 +27,11 @@ LIBRARIES = {
     'GTK and libadwaita': (r'gtk/|gdk/|gsk/|adwaita\.h', ['ui/'], None),
     'libssh2': (r'libssh2', ['app/engine/', 'tests/engine/'], None),
     'libsecret': (r'libsecret/', ['app/', 'tests/'], 1),
+    # The queue's own database, and those of other programs.
     'SQLite': (r'sqlite3\.h', ['app/store/', 'app/backup/'], 2),
+    'libarchive': (r'archive', ['app/backup/'], 1),
+    'libargon2': (r'argon2', ['app/backup/'], 1),
+    'libsodium': (r'sodium', ['app/backup/'], 1),
     'zbar': (r'zbar', ['app/', 'ui/'], 1),
     'qrencode': (r'qrencode', ['app/', 'ui/'], 1),
 }

@@ -37,4 +37,7 @@ void sally_window_open_server (SallyWindow *self, SallyServer *server);
 /* In a dialog; the message is shown as it is. */
 void sally_window_show_error (SallyWindow *self, const GError *error);
 
+/* Transfers of an earlier time are in the list, paused. */
+void sally_window_offer_resume (SallyWindow *self, guint n_left);
+
 G_END_DECLS

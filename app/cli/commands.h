@@ -25,6 +25,8 @@ int sally_command_server_unlock (SallyCli *cli, char **arguments);
 int sally_command_ls (SallyCli *cli, char **arguments);
 int sally_command_get (SallyCli *cli, char **arguments);
 int sally_command_put (SallyCli *cli, char **arguments);
+int sally_command_transfers (SallyCli *cli, char **arguments);
+int sally_command_resume (SallyCli *cli, char **arguments);
 int sally_command_mkdir (SallyCli *cli, char **arguments);
 int sally_command_rm (SallyCli *cli, char **arguments);
 int sally_command_mv (SallyCli *cli, char **arguments);

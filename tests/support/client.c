@@ -253,6 +253,7 @@ test_client_new (void)
   g_autofree char *ledger = NULL;
   g_autofree char *guard = NULL;
   g_autofree char *servers = NULL;
+  g_autofree char *transfers = NULL;
   static guint count = 0;
 
   g_assert_nonnull (prepared_folder);
@@ -275,14 +276,25 @@ test_client_new (void)
       sally_connection_services_new (client->accounts, client->servers, client->ledger,
                                      client->guard, client->trust, SALLY_PROMPTER (client->person),
                                      client->settings);
-  client->queue = sally_transfer_queue_new ();
+  transfers = g_build_filename (client->folder, "transfers.sqlite", NULL);
+  client->store = sally_transfer_store_new (transfers);
+  client->queue = sally_transfer_queue_new (client->store);
+  sally_transfer_queue_set_max_attempts (client->queue, 0);
   return client;
+}
+
+static gboolean
+is_tidy (gpointer data)
+{
+  return !sally_transfer_queue_is_tidying (data);
 }
 
 void
 test_client_free (TestClient *client)
 {
+  await_condition (is_tidy, client->queue);
   g_assert_finalize_object (client->queue);
+  g_assert_finalize_object (client->store);
   g_object_unref (client->services);
   g_object_unref (client->settings);
   g_object_unref (client->person);

@@ -25,7 +25,8 @@ typedef struct
   TestPerson *person;
   SallySettings *settings;
   SallyConnectionServices *services;
-  SallyTransferQueue *queue;
+  SallyTransferStore *store;
+  SallyTransferQueue *queue; /* a lost connection is not made again, unless a test wants it */
 } TestClient;
 
 /* Call before anything of GLib's user directories is used: first thing in main. */

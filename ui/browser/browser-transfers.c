@@ -22,7 +22,7 @@ typedef struct
   guint next;
   gboolean is_folder;  /* the next one */
   gboolean has_answer; /* one that holds for all that follow */
-  SallyConflictChoice answer;
+  SallyConflict answer;
 } Batch;
 
 static void
@@ -127,23 +127,12 @@ enqueue (Batch *batch, SallyConflict conflict)
 }
 
 static void
-follow_choice (Batch *batch, SallyConflictChoice choice)
+follow_choice (Batch *batch, SallyConflict choice)
 {
-  switch (choice)
-    {
-    case SALLY_CONFLICT_CHOICE_REPLACE:
-      enqueue (batch, SALLY_CONFLICT_REPLACE);
-      break;
-    case SALLY_CONFLICT_CHOICE_KEEP_BOTH:
-      enqueue (batch, SALLY_CONFLICT_KEEP_BOTH);
-      break;
-    case SALLY_CONFLICT_CHOICE_CANCEL:
-      batch->next = batch->items->len;
-      break;
-    case SALLY_CONFLICT_CHOICE_SKIP:
-    default:
-      break;
-    }
+  if (choice == SALLY_CONFLICT_ASK)
+    batch->next = batch->items->len; /* this one and all that follow */
+  else if (choice != SALLY_CONFLICT_SKIP)
+    enqueue (batch, choice);
   batch->next++;
   step (batch);
 }
@@ -153,7 +142,7 @@ on_choice (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Batch *batch = user_data;
   gboolean for_all = FALSE;
-  SallyConflictChoice choice = sally_conflict_dialog_choose_finish (result, &for_all);
+  SallyConflict choice = sally_conflict_dialog_choose_finish (result, &for_all);
 
   batch->has_answer = for_all;
   batch->answer = choice;
@@ -165,6 +154,13 @@ meet_conflict (Batch *batch, const char *name)
 {
   if (batch->has_answer)
     follow_choice (batch, batch->answer);
+  else if (batch->is_folder)
+    {
+      /* It is merged into the one that is there: the question comes for each file. */
+      enqueue (batch, SALLY_CONFLICT_ASK);
+      batch->next++;
+      step (batch);
+    }
   else
     sally_conflict_dialog_choose_async (GTK_WIDGET (batch->browser), name, batch->is_upload,
                                         batch->next + 1 < batch->items->len,

@@ -19,6 +19,7 @@ struct _SallyApplication
   AdwApplication parent_instance;
 
   SallySettings *settings;
+  SallyJournal *journal;
   SallyAccountStore *accounts;
   SallyServerStore *servers;
   SallyConnections *connections;
@@ -140,8 +141,9 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   self->settings = sally_settings_new ();
   self->accounts = sally_account_store_new (keyring);
   self->servers = sally_server_store_new (NULL);
+  self->journal = sally_journal_new (NULL);
   services = sally_connection_services_new (self->accounts, self->servers, ledger, guard,
-                                            host_trust, prompter, self->settings);
+                                            host_trust, prompter, self->settings, self->journal);
   self->connections = sally_connections_new (services);
   build_queue (self);
   self->clipboard =
@@ -304,6 +306,7 @@ sally_application_shutdown (GApplication *application)
   g_clear_object (&self->servers);
   g_clear_object (&self->accounts);
   g_clear_object (&self->settings);
+  g_clear_object (&self->journal);
   if (!g_application_get_is_remote (application))
     sally_drag_provider_clean_cache ();
 

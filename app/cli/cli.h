@@ -38,6 +38,7 @@ struct _SallyCli
   SallyHostTrust *host_trust;
   SallyLedger *ledger;
   SallyGuard *guard;
+  SallyJournal *journal;
   SallyConnectionServices *services;
   SallySettings *settings;
   SallyTransferStore *transfer_store;

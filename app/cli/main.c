@@ -69,6 +69,11 @@ static const SallyCommand commands[] = {
   { "mv", sally_command_mv, "NAME:PATH... NAME:PATH", N_ ("Rename or move on one server") },
   { "stat", sally_command_stat, "[-L] [--json] NAME:PATH", N_ ("Show what a remote path is") },
   { "status", sally_command_status, "[--json]", N_ ("List the servers that are connected") },
+  { "history", sally_command_history,
+    "[NAME] [--since TIME] [--until TIME] [--limit N] [--json|--csv] [--verify]",
+    N_ ("List the journal: sign-ins and transfers") },
+  { "receipt", sally_command_receipt, "NAME [--since TIME] [--until TIME]",
+    N_ ("Write a delivery receipt: files, sizes, SHA-256, server, host key, times") },
   { "check", sally_command_check, "NAME [--sign-in] [--json]",
     N_ ("Look at a server without credentials, and tell what will work and what will not") },
   { "doctor", sally_command_doctor, "NAME",
@@ -111,9 +116,10 @@ build (SallyCli *cli, GError **error)
   cli->host_trust = sally_host_trust_new (NULL);
   cli->ledger = sally_ledger_new (NULL);
   cli->guard = sally_guard_new (NULL);
+  cli->journal = sally_journal_new (NULL);
   cli->services =
       sally_connection_services_new (cli->accounts, cli->servers, cli->ledger, cli->guard,
-                                     cli->host_trust, prompter, cli->settings);
+                                     cli->host_trust, prompter, cli->settings, cli->journal);
   cli->transfer_store = sally_transfer_store_new (NULL);
   cli->transfers = sally_transfer_queue_new (cli->transfer_store);
   sally_transfer_queue_set_max_files (cli->transfers,
@@ -142,6 +148,7 @@ tear_down (SallyCli *cli)
   g_clear_object (&cli->transfers);
   g_clear_object (&cli->transfer_store);
   g_clear_object (&cli->services);
+  g_clear_object (&cli->journal);
   g_clear_object (&cli->settings);
   g_clear_object (&cli->ledger);
   g_clear_object (&cli->guard);

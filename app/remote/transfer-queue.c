@@ -3,6 +3,7 @@
 
 #include "remote/transfer-queue-private.h"
 
+#include "remote/journal-notes.h"
 #include "remote/retry.h"
 
 #include <glib/gi18n-lib.h>
@@ -429,6 +430,7 @@ sally_queue_forget_job (SallyTransferQueue *self, SallyJob *job)
 void
 sally_queue_transfer_ended (SallyTransferQueue *self, SallyTransfer *transfer)
 {
+  sally_journal_note_transfer (transfer);
   if (count_active (self) > 0)
     self->ended_bytes += sally_transfer_get_done (transfer);
   else

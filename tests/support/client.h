@@ -24,6 +24,7 @@ typedef struct
   SallyHostTrust *trust;
   TestPerson *person;
   SallySettings *settings;
+  SallyJournal *journal;
   SallyConnectionServices *services;
   SallyTransferStore *store;
   SallyTransferQueue *queue; /* a lost connection is not made again, unless a test wants it */

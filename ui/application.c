@@ -93,6 +93,7 @@ static const struct
   { "win.toggle-sidebar", { "F9" } },
   { "win.show-codes", { "<Alt>1" } },
   { "win.show-transfers", { "<Alt>2" } },
+  { "win.show-history", { "<Alt>3" } },
 };
 
 /* Each server has one connection in this program, whoever asks for it. */
@@ -248,6 +249,7 @@ ensure_window (SallyApplication *self)
   window = sally_window_new (GTK_APPLICATION (self),
                              &(SallyWindowParts) { .accounts = self->accounts,
                                                    .servers = self->servers,
+                                                   .journal = self->journal,
                                                    .connections = self->connections,
                                                    .queue = self->queue,
                                                    .settings = self->settings,

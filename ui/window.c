@@ -6,6 +6,7 @@
 #include "browser/conflict-dialog.h"
 #include "codes/codes-page.h"
 #include "common/error-words.h"
+#include "history/history-page.h"
 #include "servers/server-dialog.h"
 #include "servers/server-page.h"
 #include "servers/sidebar.h"
@@ -25,6 +26,7 @@ struct _SallyWindow
 
   GtkWidget *codes_page;
   GtkWidget *transfers_page;
+  GtkWidget *history_page;
 
   SallyAccountStore *accounts;
   SallyServerStore *servers;
@@ -63,6 +65,8 @@ show_place (SallyWindow *self, SallyPlace place)
   sally_sidebar_select_place (self->sidebar, place);
   if (place == SALLY_PLACE_TRANSFERS)
     show_page (self, self->transfers_page, _ ("Transfers"));
+  else if (place == SALLY_PLACE_HISTORY)
+    show_page (self, self->history_page, _ ("History"));
   else
     show_page (self, self->codes_page, _ ("Codes"));
 }
@@ -323,6 +327,12 @@ on_show_transfers (GtkWidget *widget, const char *action_name, GVariant *paramet
 }
 
 static void
+on_show_history (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  on_place_activated (SALLY_WINDOW (widget), SALLY_PLACE_HISTORY);
+}
+
+static void
 on_search (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   SallyWindow *self = SALLY_WINDOW (widget);
@@ -332,6 +342,8 @@ on_search (GtkWidget *widget, const char *action_name, GVariant *parameter)
     sally_codes_page_start_search (SALLY_CODES_PAGE (page));
   else if (SALLY_IS_SERVER_PAGE (page))
     sally_server_page_start_search (SALLY_SERVER_PAGE (page));
+  else if (SALLY_IS_HISTORY_PAGE (page))
+    sally_history_page_start_search (SALLY_HISTORY_PAGE (page));
 }
 
 static void
@@ -442,6 +454,7 @@ sally_window_class_init (SallyWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.add-account", NULL, on_add_account);
   gtk_widget_class_install_action (widget_class, "win.show-codes", NULL, on_show_codes);
   gtk_widget_class_install_action (widget_class, "win.show-transfers", NULL, on_show_transfers);
+  gtk_widget_class_install_action (widget_class, "win.show-history", NULL, on_show_history);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, on_toggle_sidebar);
 }
@@ -471,6 +484,8 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   gtk_stack_add_child (self->stack, self->codes_page);
   self->transfers_page = sally_transfers_page_new (parts->queue);
   gtk_stack_add_child (self->stack, self->transfers_page);
+  self->history_page = sally_history_page_new (parts->journal, parts->servers);
+  gtk_stack_add_child (self->stack, self->history_page);
   sally_sidebar_set_up (self->sidebar, parts->servers, parts->connections, parts->queue);
   sally_conflict_dialog_watch (GTK_WIDGET (self), parts->queue);
   show_place (self, SALLY_PLACE_CODES);

@@ -6,6 +6,7 @@
 #include "remote/transfer-queue.h"
 #include "servers/connections.h"
 #include "store/account-store.h"
+#include "store/journal.h"
 #include "store/server-store.h"
 #include "store/settings.h"
 
@@ -18,6 +19,7 @@ typedef struct
 {
   SallyAccountStore *accounts;
   SallyServerStore *servers;
+  SallyJournal *journal;
   SallyConnections *connections;
   SallyTransferQueue *queue;
   SallySettings *settings;
@@ -25,7 +27,7 @@ typedef struct
 } SallyWindowParts;
 
 /* Actions: win.add-server, win.add-account, win.search, win.toggle-sidebar, win.show-codes,
- * win.show-transfers. */
+ * win.show-transfers, win.show-history. */
 #define SALLY_TYPE_WINDOW (sally_window_get_type ())
 G_DECLARE_FINAL_TYPE (SallyWindow, sally_window, SALLY, WINDOW, AdwApplicationWindow)
 

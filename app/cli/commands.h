@@ -32,6 +32,7 @@ int sally_command_rm (SallyCli *cli, char **arguments);
 int sally_command_mv (SallyCli *cli, char **arguments);
 int sally_command_stat (SallyCli *cli, char **arguments);
 int sally_command_status (SallyCli *cli, char **arguments);
+int sally_command_sync (SallyCli *cli, char **arguments);
 int sally_command_history (SallyCli *cli, char **arguments);
 int sally_command_receipt (SallyCli *cli, char **arguments);
 int sally_command_check (SallyCli *cli, char **arguments);

@@ -69,6 +69,8 @@ static const SallyCommand commands[] = {
   { "mv", sally_command_mv, "NAME:PATH... NAME:PATH", N_ ("Rename or move on one server") },
   { "stat", sally_command_stat, "[-L] [--json] NAME:PATH", N_ ("Show what a remote path is") },
   { "status", sally_command_status, "[--json]", N_ ("List the servers that are connected") },
+  { "sync", sally_command_sync, "[--delete] [--size-only] [-n] [--json] SOURCE TARGET",
+    N_ ("Make one folder like another, one of them on a server") },
   { "history", sally_command_history,
     "[NAME] [--since TIME] [--until TIME] [--limit N] [--json|--csv] [--verify]",
     N_ ("List the journal: sign-ins and transfers") },

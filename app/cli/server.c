@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "model/fingerprint.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -132,7 +133,7 @@ sally_command_server_trust (SallyCli *cli, char **arguments)
     return sally_message_error (error);
   for (guint i = 1; operands[i] != NULL; i++)
     {
-      char *fingerprint = sally_host_trust_canonical_fingerprint (operands[i]);
+      char *fingerprint = sally_fingerprint_canonical (operands[i]);
 
       if (fingerprint == NULL)
         {

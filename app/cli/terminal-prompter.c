@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/terminal.h"
+#include "model/fingerprint.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -115,7 +116,7 @@ host_key_answered (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   word = g_strstrip (g_strdup (sally_secret_peek (answer, NULL)));
-  fingerprint = sally_host_trust_canonical_fingerprint (word);
+  fingerprint = sally_fingerprint_canonical (word);
   if (g_ascii_strcasecmp (word, "yes") == 0 || g_strcmp0 (word, _ ("yes")) == 0)
     g_task_return_boolean (task, TRUE);
   else if (fingerprint != NULL)

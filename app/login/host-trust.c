@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "login/known-hosts.h"
+#include "model/fingerprint.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,20 +16,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FINGERPRINT_PREFIX     "SHA256:"
-#define SHA256_BYTES           32
-/* Base64 of 32 bytes without its one '='. */
-#define FINGERPRINT_CHARACTERS 43
 /* Ten thousand hosts; what is larger is not ours. */
-#define MAX_FILE_BYTES         (2 * 1024 * 1024)
+#define MAX_FILE_BYTES   (2 * 1024 * 1024)
 /* The type of a key that was pinned before it was seen. */
-#define ANY_TYPE               "*"
+#define ANY_TYPE         "*"
 /* A key of known_hosts that a person had forgotten. */
-#define FORGOTTEN_TYPE         "!"
-#define DEFAULT_PORT           22
+#define FORGOTTEN_TYPE   "!"
+#define DEFAULT_PORT     22
 /* Others hold the lock for the time of one fsync. */
-#define LOCK_ATTEMPTS          100
-#define LOCK_INTERVAL_US       10000
+#define LOCK_ATTEMPTS    100
+#define LOCK_INTERVAL_US 10000
 
 struct _SallyHostTrust
 {
@@ -99,38 +96,6 @@ sally_host_finding_clear (SallyHostFinding *finding)
   g_clear_pointer (&finding->known, g_free);
 }
 
-char *
-sally_host_trust_canonical_fingerprint (const char *text)
-{
-  g_autoptr (GString) base64 = g_string_new (NULL);
-  g_autofree guchar *bytes = NULL;
-  g_autofree char *encoded = NULL;
-  gsize length;
-
-  g_return_val_if_fail (text != NULL, NULL);
-
-  for (const char *c = text; *c != '\0'; c++)
-    if (!g_ascii_isspace (*c))
-      g_string_append_c (base64, *c);
-  if (g_ascii_strncasecmp (base64->str, FINGERPRINT_PREFIX, strlen (FINGERPRINT_PREFIX)) == 0)
-    g_string_erase (base64, 0, (gssize) strlen (FINGERPRINT_PREFIX));
-  if (g_str_has_suffix (base64->str, "="))
-    g_string_truncate (base64, base64->len - 1);
-  if (base64->len != FINGERPRINT_CHARACTERS)
-    return NULL;
-  for (gsize i = 0; i < base64->len; i++)
-    if (!g_ascii_isalnum (base64->str[i]) && base64->str[i] != '+' && base64->str[i] != '/')
-      return NULL;
-
-  g_string_append_c (base64, '=');
-  bytes = g_base64_decode (base64->str, &length);
-  if (length != SHA256_BYTES)
-    return NULL;
-  encoded = g_base64_encode (bytes, length);
-  encoded[FINGERPRINT_CHARACTERS] = '\0';
-  return g_strconcat (FINGERPRINT_PREFIX, encoded, NULL);
-}
-
 /* "[host]:port", the first word of a line; NULL if the host could break the line. */
 static char *
 make_address (const char *host, guint port)
@@ -199,7 +164,7 @@ parse_line (const char *line, const char *address)
   if (!g_str_equal (fields[1], ANY_TYPE) && !g_str_equal (fields[1], FORGOTTEN_TYPE) &&
       !is_key_type (fields[1]))
     return NULL;
-  fingerprint = sally_host_trust_canonical_fingerprint (fields[2]);
+  fingerprint = sally_fingerprint_canonical (fields[2]);
   if (fingerprint == NULL)
     return NULL;
   g_set_str (&fields[2], fingerprint);
@@ -379,7 +344,7 @@ sally_host_trust_check (SallyHostTrust *self,
     finding = &unused;
   *finding = (SallyHostFinding) { .verdict = SALLY_HOST_TRUST_CHANGED };
   address = make_address (host, port);
-  canonical = sally_host_trust_canonical_fingerprint (fingerprint);
+  canonical = sally_fingerprint_canonical (fingerprint);
   g_return_val_if_fail (address != NULL && canonical != NULL, SALLY_HOST_TRUST_CHANGED);
 
   entries = read_entries (self, address, &error);
@@ -516,7 +481,7 @@ sally_host_trust_add (SallyHostTrust *self,
   g_return_val_if_fail (host != NULL && key_type != NULL && fingerprint != NULL, FALSE);
 
   address = make_address (host, port);
-  canonical = sally_host_trust_canonical_fingerprint (fingerprint);
+  canonical = sally_fingerprint_canonical (fingerprint);
   if (canonical == NULL)
     {
       set_not_a_fingerprint (error);
@@ -602,7 +567,7 @@ sally_host_trust_pin (SallyHostTrust *self,
     }
   for (guint i = 0; fingerprints[i] != NULL; i++)
     {
-      g_autofree char *canonical = sally_host_trust_canonical_fingerprint (fingerprints[i]);
+      g_autofree char *canonical = sally_fingerprint_canonical (fingerprints[i]);
 
       if (canonical == NULL || i >= SALLY_HOST_TRUST_MAX_PINS)
         {
@@ -687,4 +652,85 @@ sally_host_trust_dup_key_types (SallyHostTrust *self, const char *host, guint po
     return NULL;
   g_ptr_array_add (types, NULL);
   return g_strjoinv (",", (char **) types->pdata);
+}
+
+static void
+add_fingerprint (GPtrArray *fingerprints, const char *fingerprint)
+{
+  if (fingerprints->len < SALLY_HOST_TRUST_MAX_PINS &&
+      !g_ptr_array_find_with_equal_func (fingerprints, fingerprint, g_str_equal, NULL))
+    g_ptr_array_add (fingerprints, g_strdup (fingerprint));
+}
+
+static void
+collect_fingerprint (const SallyKnownHost *known, const char *path, gpointer user_data)
+{
+  if (known->mark == SALLY_KNOWN_HOST_KEY)
+    add_fingerprint (user_data, known->fingerprint);
+}
+
+char **
+sally_host_trust_dup_fingerprints (SallyHostTrust *self, const char *host, guint port)
+{
+  g_autofree char *address = NULL;
+  g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (GPtrArray) fingerprints = g_ptr_array_new_with_free_func (g_free);
+
+  g_return_val_if_fail (SALLY_IS_HOST_TRUST (self), NULL);
+  g_return_val_if_fail (host != NULL, NULL);
+
+  address = make_address (host, port);
+  entries = address != NULL ? read_entries (self, address, NULL) : NULL;
+  for (guint i = 0; entries != NULL && i < entries->len; i++)
+    {
+      char **fields = entries->pdata[i];
+
+      if (!g_str_equal (fields[1], FORGOTTEN_TYPE))
+        add_fingerprint (fingerprints, fields[2]);
+    }
+  if (entries != NULL && entries->len == 0)
+    for_each_known_host (self, host, port, collect_fingerprint, fingerprints);
+  g_ptr_array_add (fingerprints, NULL);
+  return (char **) g_ptr_array_steal (fingerprints, NULL);
+}
+
+/* Whether all of `some` are among `all`. */
+static gboolean
+contains_all (char **all, char **some)
+{
+  for (guint i = 0; some[i] != NULL; i++)
+    if (!g_strv_contains ((const char *const *) all, some[i]))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+sally_host_trust_pin_new (SallyHostTrust *self,
+                          const char *host,
+                          guint port,
+                          GPtrArray *fingerprints,
+                          gboolean *is_pinned,
+                          GError **error)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) wanted = NULL;
+  g_auto (GStrv) known = NULL;
+
+  g_return_val_if_fail (SALLY_IS_HOST_TRUST (self), FALSE);
+  g_return_val_if_fail (fingerprints != NULL && is_pinned != NULL, FALSE);
+
+  *is_pinned = FALSE;
+  if (fingerprints->len == 0)
+    return TRUE;
+  for (guint i = 0; i < fingerprints->len; i++)
+    g_strv_builder_add (builder, fingerprints->pdata[i]);
+  wanted = g_strv_builder_end (builder);
+  known = sally_host_trust_dup_fingerprints (self, host, port);
+  if (known[0] != NULL)
+    {
+      *is_pinned = contains_all (known, wanted) && contains_all (wanted, known);
+      return TRUE;
+    }
+  *is_pinned = sally_host_trust_pin (self, host, port, (const char *const *) wanted, error);
+  return *is_pinned;
 }

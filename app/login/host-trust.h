@@ -70,6 +70,16 @@ gboolean sally_host_trust_pin (SallyHostTrust *self,
                                const char *const *fingerprints,
                                GError **error);
 
+/* The same for `fingerprints` (element-type utf8) of a file that came from somebody else: only if
+ * nothing is trusted for the host, or just these. `is_pinned` (out) says whether they are what is
+ * trusted then. */
+gboolean sally_host_trust_pin_new (SallyHostTrust *self,
+                                   const char *host,
+                                   guint port,
+                                   GPtrArray *fingerprints,
+                                   gboolean *is_pinned,
+                                   GError **error);
+
 /* Forgets all keys of a host, those of known_hosts too: the deliberate way out after a key has
  * changed. The next key is a new one. */
 gboolean
@@ -79,9 +89,9 @@ sally_host_trust_forget (SallyHostTrust *self, const char *host, guint port, GEr
  * none. */
 char *sally_host_trust_dup_key_types (SallyHostTrust *self, const char *host, guint port);
 
-/* "SHA256:..." with or without the prefix, padding or spaces -> the canonical form; NULL if it is
- * none. */
-char *sally_host_trust_canonical_fingerprint (const char *text);
+/* The fingerprints trusted for a host, in our store or else in known_hosts (NULL-terminated, empty
+ * if there are none, at most SALLY_HOST_TRUST_MAX_PINS). */
+char **sally_host_trust_dup_fingerprints (SallyHostTrust *self, const char *host, guint port);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SallyHostFinding, sally_host_finding_clear)
 

@@ -2,8 +2,8 @@
 /* What is found has a canonical fingerprint and a line of the file. */
 #include "config.h"
 
-#include "login/host-trust.h"
 #include "login/known-hosts.h"
+#include "model/fingerprint.h"
 #include "tests/fuzz/fuzz.h"
 
 int
@@ -19,7 +19,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       for (guint j = 0; j < found->len; j++)
         {
           SallyKnownHost *known = found->pdata[j];
-          g_autofree char *canonical = sally_host_trust_canonical_fingerprint (known->fingerprint);
+          g_autofree char *canonical = sally_fingerprint_canonical (known->fingerprint);
 
           g_assert_cmpstr (canonical, ==, known->fingerprint);
           g_assert_cmpuint (known->line, >=, 1);

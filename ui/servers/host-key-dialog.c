@@ -3,6 +3,8 @@
 
 #include "servers/host-key-dialog.h"
 
+#include "model/fingerprint.h"
+
 #include <glib/gi18n.h>
 
 struct _SallyHostKeyDialog
@@ -32,7 +34,7 @@ static void
 on_compare_changed (SallyHostKeyDialog *self)
 {
   g_autofree char *fingerprint =
-      sally_host_trust_canonical_fingerprint (gtk_editable_get_text (self->compare_row));
+      sally_fingerprint_canonical (gtk_editable_get_text (self->compare_row));
   g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->compare_row)));
   gboolean is_empty = *text == '\0';
   gboolean is_same = fingerprint != NULL &&

@@ -60,10 +60,11 @@ static const char *const string_keys[] = {
 typedef struct
 {
   char *path;
-  char *id;
-  SallyServer *object; /* the caller's; touched on the main thread only */
-  SallyServer *values; /* NULL to remove; nobody else has it */
-  GKeyFile *written;   /* what the file holds afterwards */
+  GPtrArray *objects; /* (element-type SallyServer) the caller's; touched on the main thread only */
+  GPtrArray *values;  /* (element-type SallyServer) nobody else has them; of a removal only the ids
+                         count */
+  gboolean is_save;
+  GKeyFile *written; /* what the file holds afterwards */
 } Change;
 
 static void sally_server_store_list_model_init (GListModelInterface *iface);
@@ -439,9 +440,8 @@ change_free (gpointer data)
   Change *change = data;
 
   g_free (change->path);
-  g_free (change->id);
-  g_clear_object (&change->object);
-  g_clear_object (&change->values);
+  g_ptr_array_unref (change->objects);
+  g_ptr_array_unref (change->values);
   g_clear_pointer (&change->written, g_key_file_unref);
   g_free (change);
 }
@@ -513,6 +513,7 @@ make_change (Change *change, GCancellable *cancellable, GError **error)
   g_autoptr (GKeyFile) file = NULL;
   g_autoptr (GError) reason = NULL;
   g_autofree char *text = NULL;
+  gboolean is_changed = change->is_save;
   gsize length;
 
   if (lock_fd < 0)
@@ -520,13 +521,19 @@ make_change (Change *change, GCancellable *cancellable, GError **error)
   file = read_file (change->path, error);
   if (file == NULL)
     return NULL;
-  if (change->values != NULL)
+  for (guint i = 0; i < change->values->len; i++)
     {
-      if (!check_name_is_free (file, change->values, error))
+      SallyServer *values = change->values->pdata[i];
+
+      if (!change->is_save)
+        is_changed =
+            g_key_file_remove_group (file, sally_server_get_id (values), NULL) || is_changed;
+      else if (!check_name_is_free (file, values, error))
         return NULL;
-      server_to_group (change->values, file);
+      else
+        server_to_group (values, file);
     }
-  else if (!g_key_file_remove_group (file, change->id, NULL))
+  if (!is_changed)
     return g_steal_pointer (&file);
 
   text = g_key_file_to_data (file, &length, NULL);
@@ -573,27 +580,32 @@ on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   /* A read that began before this change has old contents. */
   self->n_reads++;
-  if (change->values != NULL)
-    put (self, change->object, change->values);
+  for (guint i = 0; change->is_save && i < change->objects->len; i++)
+    put (self, change->objects->pdata[i], change->values->pdata[i]);
   apply_file (self, change->written);
   set_error (self, NULL);
   g_task_return_boolean (outer, TRUE);
 }
 
+/* `servers` (element-type SallyServer). */
 static void
-start_change (SallyServerStore *self, GTask *outer, SallyServer *server, gboolean is_save)
+start_change (SallyServerStore *self, GTask *outer, GPtrArray *servers, gboolean is_save)
 {
   Change *change = g_new0 (Change, 1);
   g_autoptr (GTask) task = g_task_new (self, g_task_get_cancellable (outer), on_changed, outer);
 
   g_task_set_source_tag (task, start_change);
   change->path = g_strdup (self->path);
-  change->id = g_strdup (sally_server_get_id (server));
-  change->object = g_object_ref (server);
-  if (is_save)
+  change->is_save = is_save;
+  change->objects = g_ptr_array_new_with_free_func (g_object_unref);
+  change->values = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < servers->len; i++)
     {
-      change->values = sally_server_new (change->id);
-      sally_server_set_from (change->values, server);
+      SallyServer *values = sally_server_new (sally_server_get_id (servers->pdata[i]));
+
+      sally_server_set_from (values, servers->pdata[i]);
+      g_ptr_array_add (change->values, values);
+      g_ptr_array_add (change->objects, g_object_ref (servers->pdata[i]));
     }
   g_task_set_task_data (task, change, change_free);
   /* Once the file is replaced, it is: a late cancellation must not hide that. */
@@ -603,32 +615,81 @@ start_change (SallyServerStore *self, GTask *outer, SallyServer *server, gboolea
 }
 
 void
+sally_server_store_save_all_async (SallyServerStore *self,
+                                   GPtrArray *servers,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+
+  g_return_if_fail (SALLY_IS_SERVER_STORE (self));
+  g_return_if_fail (servers != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sally_server_store_save_all_async);
+  for (guint i = 0; i < servers->len; i++)
+    if (!sally_server_validate (servers->pdata[i], &error))
+      {
+        g_task_return_error (task, error);
+        return;
+      }
+  start_change (self, g_steal_pointer (&task), servers, TRUE);
+}
+
+gboolean
+sally_server_store_save_all_finish (SallyServerStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+sally_server_store_remove_all_async (SallyServerStore *self,
+                                     GPtrArray *servers,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (SALLY_IS_SERVER_STORE (self));
+  g_return_if_fail (servers != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sally_server_store_remove_all_async);
+  start_change (self, task, servers, FALSE);
+}
+
+gboolean
+sally_server_store_remove_all_finish (SallyServerStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
 sally_server_store_save_async (SallyServerStore *self,
                                SallyServer *server,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  GError *error = NULL;
+  g_autoptr (GPtrArray) servers = g_ptr_array_new ();
 
-  g_return_if_fail (SALLY_IS_SERVER_STORE (self));
   g_return_if_fail (SALLY_IS_SERVER (server));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, sally_server_store_save_async);
-  if (!sally_server_validate (server, &error))
-    g_task_return_error (task, error);
-  else
-    start_change (self, g_steal_pointer (&task), server, TRUE);
+  g_ptr_array_add (servers, server);
+  sally_server_store_save_all_async (self, servers, cancellable, callback, user_data);
 }
 
 gboolean
 sally_server_store_save_finish (SallyServerStore *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return sally_server_store_save_all_finish (self, result, error);
 }
 
 void
@@ -638,22 +699,18 @@ sally_server_store_remove_async (SallyServerStore *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
-  GTask *task;
+  g_autoptr (GPtrArray) servers = g_ptr_array_new ();
 
-  g_return_if_fail (SALLY_IS_SERVER_STORE (self));
   g_return_if_fail (SALLY_IS_SERVER (server));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, sally_server_store_remove_async);
-  start_change (self, task, server, FALSE);
+  g_ptr_array_add (servers, server);
+  sally_server_store_remove_all_async (self, servers, cancellable, callback, user_data);
 }
 
 gboolean
 sally_server_store_remove_finish (SallyServerStore *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return sally_server_store_remove_all_finish (self, result, error);
 }
 
 SallyServer *

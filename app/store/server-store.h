@@ -43,6 +43,22 @@ void sally_server_store_remove_async (SallyServerStore *self,
 gboolean
 sally_server_store_remove_finish (SallyServerStore *self, GAsyncResult *result, GError **error);
 
+/* The same for several (element-type SallyServer), all or none. */
+void sally_server_store_save_all_async (SallyServerStore *self,
+                                        GPtrArray *servers,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+gboolean
+sally_server_store_save_all_finish (SallyServerStore *self, GAsyncResult *result, GError **error);
+void sally_server_store_remove_all_async (SallyServerStore *self,
+                                          GPtrArray *servers,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+gboolean
+sally_server_store_remove_all_finish (SallyServerStore *self, GAsyncResult *result, GError **error);
+
 /* Borrowed; NULL if there is none. */
 SallyServer *sally_server_store_get_by_id (SallyServerStore *self, const char *id);
 

@@ -281,6 +281,34 @@ test_find (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "Customer Süd"));
 }
 
+static void
+test_several_are_all_or_none (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SallyServerStore) store = sally_server_store_new (fixture->path);
+  g_autoptr (GPtrArray) servers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GAsyncResult) refused = NULL;
+  g_autoptr (GAsyncResult) saved = NULL;
+  g_autoptr (GAsyncResult) removed = NULL;
+  g_autoptr (SallyServer) kept = make_server ("kept");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (save (store, kept, NULL));
+  g_ptr_array_add (servers, make_server ("one"));
+  g_ptr_array_add (servers, make_server ("ONE"));
+  sally_server_store_save_all_async (store, servers, NULL, await_ready, &refused);
+  g_assert_false (sally_server_store_save_all_finish (store, await_result (&refused), &error));
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_EXISTS);
+  assert_names (store, "kept");
+
+  g_object_set (servers->pdata[1], "name", "two", NULL);
+  sally_server_store_save_all_async (store, servers, NULL, await_ready, &saved);
+  g_assert_true (sally_server_store_save_all_finish (store, await_result (&saved), NULL));
+  assert_names (store, "kept one two");
+  sally_server_store_remove_all_async (store, servers, NULL, await_ready, &removed);
+  g_assert_true (sally_server_store_remove_all_finish (store, await_result (&removed), NULL));
+  assert_names (store, "kept");
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -292,6 +320,7 @@ main (int argc, char *argv[])
   ADD ("/server-store/unknown-is-kept", test_unknown_is_kept);
   ADD ("/server-store/bad-values", test_bad_values);
   ADD ("/server-store/damaged-file-is-not-overwritten", test_damaged_file_is_not_overwritten);
+  ADD ("/server-store/several-are-all-or-none", test_several_are_all_or_none);
   ADD ("/server-store/find", test_find);
   return g_test_run ();
 }

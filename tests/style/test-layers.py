@@ -7,12 +7,13 @@ import re
 from tap import report, sources, lines
 
 # Each folder and what it may include besides itself.
-CORE = ['base', 'otp', 'model', 'backup', 'store', 'login', 'remote']
+CORE = ['base', 'otp', 'model', 'backup', 'profiles', 'store', 'login', 'remote']
 MAY_INCLUDE = {
     'base': [],
     'otp': ['base'],
     'model': ['base', 'otp'],
     'backup': ['base', 'otp', 'model'],
+    'profiles': ['base', 'otp', 'model'],
     'store': ['base', 'otp', 'model'],
     'login': ['base', 'otp', 'model', 'store'],
     'remote': ['base', 'otp', 'model', 'store', 'login'],

@@ -15,6 +15,8 @@ int sally_command_import (SallyCli *cli, char **arguments);
 int sally_command_export (SallyCli *cli, char **arguments);
 int sally_command_server_add (SallyCli *cli, char **arguments);
 int sally_command_server_list (SallyCli *cli, char **arguments);
+int sally_command_server_import (SallyCli *cli, char **arguments);
+int sally_command_server_export (SallyCli *cli, char **arguments);
 int sally_command_server_show (SallyCli *cli, char **arguments);
 int sally_command_server_remove (SallyCli *cli, char **arguments);
 int sally_command_server_password (SallyCli *cli, char **arguments);

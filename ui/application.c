@@ -275,6 +275,8 @@ sally_application_command_line (GApplication *application, GApplicationCommandLi
   GVariantDict *options = g_application_command_line_get_options_dict (command_line);
   g_autoptr (GError) error = NULL;
   GtkWindow *window = ensure_window (self);
+  int n_arguments;
+  g_auto (GStrv) arguments = g_application_command_line_get_arguments (command_line, &n_arguments);
   SallyServer *server;
   const char *name;
 
@@ -290,6 +292,13 @@ sally_application_command_line (GApplication *application, GApplicationCommandLi
           sally_window_show_error (SALLY_WINDOW (window), error);
           g_application_command_line_printerr (command_line, "sallyport: %s\n", error->message);
         }
+    }
+  for (int i = 1; i < n_arguments; i++)
+    {
+      g_autoptr (GFile) file =
+          g_application_command_line_create_file_for_arg (command_line, arguments[i]);
+
+      sally_window_open_connection_file (SALLY_WINDOW (window), file);
     }
   gtk_window_present (window);
   return error == NULL ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -26,8 +26,8 @@ typedef struct
   SallyClipboard *clipboard;
 } SallyWindowParts;
 
-/* Actions: win.add-server, win.add-account, win.search, win.toggle-sidebar, win.show-codes,
- * win.show-transfers, win.show-history. */
+/* Actions: win.add-server, win.import-servers, win.add-account, win.search, win.toggle-sidebar,
+ * win.show-codes, win.show-transfers, win.show-history. */
 #define SALLY_TYPE_WINDOW (sally_window_get_type ())
 G_DECLARE_FINAL_TYPE (SallyWindow, sally_window, SALLY, WINDOW, AdwApplicationWindow)
 
@@ -35,6 +35,9 @@ GtkWindow *sally_window_new (GtkApplication *application, const SallyWindowParts
 
 /* Shows the page of a saved server and signs in. */
 void sally_window_open_server (SallyWindow *self, SallyServer *server);
+
+/* Shows what a file of servers, such as a connection file, would add, for the person to save it. */
+void sally_window_open_connection_file (SallyWindow *self, GFile *file);
 
 /* In a dialog; the message is shown as it is. */
 void sally_window_show_error (SallyWindow *self, const GError *error);

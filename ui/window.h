@@ -36,6 +36,11 @@ GtkWindow *sally_window_new (GtkApplication *application, const SallyWindowParts
 /* Shows the page of a saved server and signs in. */
 void sally_window_open_server (SallyWindow *self, SallyServer *server);
 
+/* Shows what a link means: an otpauth link in the dialog of a new account; an sftp link as the
+ * folder of a saved server, else in the dialog of a new one. SALLY_ERROR_INVALID if it is neither.
+ * `link` is a secret since it may hold a key. */
+gboolean sally_window_open_link (SallyWindow *self, SallySecret *link, GError **error);
+
 /* In a dialog; the message is shown as it is. */
 void sally_window_show_error (SallyWindow *self, const GError *error);
 

@@ -185,7 +185,7 @@ remove_roots ()
   [[ -d $cache ]] || return 0
   exec 9>"$cache/root.lock"
   flock --nonblock 9 || die "another run makes a root now: try again when it is done."
-  for entry in "$cache"/root-*; do
+  for entry in "$cache"/root-* "$cache"/runtime-*; do
     [[ -e $entry ]] || continue
     for keep in "$@"; do
       [[ ${entry##*/} != "$keep" && ${entry##*/} != "$keep.log" ]] || continue 2

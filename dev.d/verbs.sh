@@ -122,17 +122,18 @@ verb_shots ()
   find "$shots" -name '*.png' -printf 'build/shots/%P\n' | sort
 }
 
-# The others' programs are no part of the root, which tests alone would not need so large.
-ensure_bench_packages ()
+# What one verb alone needs is no part of the root, which tests alone would not need so large.
+ensure_packages ()
 {
+  local list=$1
   if [[ $SALLYPORT_INSIDE == host ]]; then
-    demand_packages bench
+    demand_packages "$list"
     return
   fi
   local package missing=()
   while read -r package; do
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
-  done < <(packages bench)
+  done < <(packages "$list")
   ((${#missing[@]} > 0)) || return 0
   say "Installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
@@ -145,7 +146,7 @@ verb_bench ()
 {
   verb_build release
   build_environment release
-  ensure_bench_packages
+  ensure_packages bench
   export GSETTINGS_BACKEND=memory SALLY_BUILD_DIR=$project/build/release
   exec "$project/tests/support/with-keyring" "$project/tests/bench/bench" "$@"
 }
@@ -175,7 +176,7 @@ verb_clean ()
 {
   case ${1:-} in
     '') ;;
-    --all) remove_roots "$(root_name)" ;;
+    --all) remove_roots "$(root_name)" "$(runtime_name)" ;;
     --roots) remove_roots ;;
     *) die "clean knows --all and --roots, not $1" ;;
   esac

@@ -13,6 +13,12 @@
 #include "ui/window.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
+
+/* Each opens a dialog: nobody wants more at once. */
+#define MAX_LINKS 8
+
+static const char *const new_actions[] = { "new-account", "new-server" };
 
 struct _SallyApplication
 {
@@ -71,11 +77,89 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                       GTK_WIDGET (gtk_application_get_active_window (GTK_APPLICATION (user_data))));
 }
 
+/* Whoever dragged a file does not wait for it any more. */
+static guint
+drop_dragged (SallyApplication *self)
+{
+  GListModel *list = G_LIST_MODEL (self->queue);
+  guint n_left = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (SallyTransfer) transfer = g_list_model_get_item (list, i);
+
+      if (sally_transfer_get_state (transfer) != SALLY_TRANSFER_PAUSED)
+        continue;
+      if (sally_drag_provider_owns (sally_transfer_get_local_path (transfer)))
+        sally_transfer_queue_cancel (self->queue, transfer);
+      else
+        n_left++;
+    }
+  sally_transfer_queue_clear_ended (self->queue);
+  return n_left;
+}
+
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SallyApplication) self = user_data;
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  g_autoptr (GError) error = NULL;
+  guint n_left;
+
+  if (sally_transfer_queue_restore_finish (SALLY_TRANSFER_QUEUE (source), result, &error) < 0)
+    {
+      g_message ("%s", error->message);
+      return;
+    }
+  if (self->queue == NULL)
+    return;
+  n_left = drop_dragged (self);
+  if (n_left > 0 && window != NULL)
+    sally_window_offer_resume (SALLY_WINDOW (window), n_left);
+}
+
+/* The only window, made at need; NULL if the program could not start. */
+static GtkWindow *
+ensure_window (SallyApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (self->accounts == NULL)
+    return NULL;
+  if (window != NULL)
+    return window;
+  window = sally_window_new (GTK_APPLICATION (self),
+                             &(SallyWindowParts) { .accounts = self->accounts,
+                                                   .servers = self->servers,
+                                                   .journal = self->journal,
+                                                   .connections = self->connections,
+                                                   .queue = self->queue,
+                                                   .settings = self->settings,
+                                                   .clipboard = self->clipboard });
+  sally_transfer_queue_restore_async (self->queue, NULL, on_restored, g_object_ref (self));
+  return window;
+}
+
+/* The desktop entry's actions, by their names there. */
+static void
+on_new (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = ensure_window (user_data);
+  const char *name = g_action_get_name (G_ACTION (action));
+
+  if (window == NULL)
+    return;
+  gtk_window_present (window);
+  gtk_widget_activate_action (GTK_WIDGET (window),
+                              g_str_equal (name, "new-account") ? "win.add-account"
+                                                                : "win.add-server",
+                              NULL);
+}
+
 static const GActionEntry actions[] = {
-  { "quit", on_quit },
-  { "preferences", on_preferences },
-  { "shortcuts", on_shortcuts },
-  { "about", on_about },
+  { "quit", on_quit },   { "preferences", on_preferences }, { "shortcuts", on_shortcuts },
+  { "about", on_about }, { "new-account", on_new },         { "new-server", on_new },
 };
 
 static const struct
@@ -194,70 +278,6 @@ sally_application_startup (GApplication *application)
   clean_cache (self);
 }
 
-/* Whoever dragged a file does not wait for it any more. */
-static guint
-drop_dragged (SallyApplication *self)
-{
-  GListModel *list = G_LIST_MODEL (self->queue);
-  guint n_left = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
-    {
-      g_autoptr (SallyTransfer) transfer = g_list_model_get_item (list, i);
-
-      if (sally_transfer_get_state (transfer) != SALLY_TRANSFER_PAUSED)
-        continue;
-      if (sally_drag_provider_owns (sally_transfer_get_local_path (transfer)))
-        sally_transfer_queue_cancel (self->queue, transfer);
-      else
-        n_left++;
-    }
-  sally_transfer_queue_clear_ended (self->queue);
-  return n_left;
-}
-
-static void
-on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SallyApplication) self = user_data;
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
-  g_autoptr (GError) error = NULL;
-  guint n_left;
-
-  if (sally_transfer_queue_restore_finish (SALLY_TRANSFER_QUEUE (source), result, &error) < 0)
-    {
-      g_message ("%s", error->message);
-      return;
-    }
-  if (self->queue == NULL)
-    return;
-  n_left = drop_dragged (self);
-  if (n_left > 0 && window != NULL)
-    sally_window_offer_resume (SALLY_WINDOW (window), n_left);
-}
-
-/* The only window, made at need; NULL if the program could not start. */
-static GtkWindow *
-ensure_window (SallyApplication *self)
-{
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
-
-  if (self->accounts == NULL)
-    return NULL;
-  if (window != NULL)
-    return window;
-  window = sally_window_new (GTK_APPLICATION (self),
-                             &(SallyWindowParts) { .accounts = self->accounts,
-                                                   .servers = self->servers,
-                                                   .journal = self->journal,
-                                                   .connections = self->connections,
-                                                   .queue = self->queue,
-                                                   .settings = self->settings,
-                                                   .clipboard = self->clipboard });
-  sally_transfer_queue_restore_async (self->queue, NULL, on_restored, g_object_ref (self));
-  return window;
-}
-
 static void
 sally_application_activate (GApplication *application)
 {
@@ -265,6 +285,60 @@ sally_application_activate (GApplication *application)
 
   if (window != NULL)
     gtk_window_present (window);
+}
+
+/* FALSE if there is a reason to be told, which the person sees in the window. */
+static gboolean
+open_link (SallyApplication *self, const char *uri, GError **error)
+{
+  SallyWindow *window = SALLY_WINDOW (ensure_window (self));
+  g_autoptr (SallySecret) link = sally_secret_new (uri, -1);
+
+  if (sally_window_open_link (window, link, error))
+    return TRUE;
+  sally_window_show_error (window, *error);
+  return FALSE;
+}
+
+/* A link, or a connection file. */
+static gboolean
+open_argument (SallyApplication *self,
+               GApplicationCommandLine *command_line,
+               const char *argument,
+               GError **error)
+{
+  g_autofree char *scheme = g_uri_parse_scheme (argument);
+  g_autoptr (GFile) file = NULL;
+
+  if (scheme != NULL && g_ascii_strcasecmp (scheme, "file") != 0)
+    return open_link (self, argument, error);
+  file = g_application_command_line_create_file_for_arg (command_line, argument);
+  sally_window_open_connection_file (SALLY_WINDOW (ensure_window (self)), file);
+  return TRUE;
+}
+
+/* Links and files that the desktop hands over by D-Bus, so that no list of processes shows a key.
+ */
+static void
+sally_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  SallyApplication *self = SALLY_APPLICATION (application);
+  GtkWindow *window = ensure_window (self);
+
+  if (window == NULL)
+    return;
+  gtk_window_present (window);
+  for (int i = 0; i < n_files && i < MAX_LINKS; i++)
+    {
+      g_autofree char *uri = g_file_get_uri (files[i]);
+      g_autoptr (GError) error = NULL;
+
+      if (g_file_is_native (files[i]))
+        sally_window_open_connection_file (SALLY_WINDOW (window), files[i]);
+      else
+        open_link (self, uri, &error);
+      explicit_bzero (uri, strlen (uri));
+    }
 }
 
 /* Runs in the first instance, whichever was called. */
@@ -275,13 +349,15 @@ sally_application_command_line (GApplication *application, GApplicationCommandLi
   GVariantDict *options = g_application_command_line_get_options_dict (command_line);
   g_autoptr (GError) error = NULL;
   GtkWindow *window = ensure_window (self);
-  int n_arguments;
-  g_auto (GStrv) arguments = g_application_command_line_get_arguments (command_line, &n_arguments);
   SallyServer *server;
   const char *name;
+  g_autofree const char **arguments = NULL;
 
   if (window == NULL)
     return EXIT_FAILURE;
+  for (guint i = 0; i < G_N_ELEMENTS (new_actions); i++)
+    if (g_variant_dict_contains (options, new_actions[i]))
+      g_action_group_activate_action (G_ACTION_GROUP (self), new_actions[i], NULL);
   if (g_variant_dict_lookup (options, "server", "&s", &name))
     {
       server = sally_server_store_find (self->servers, name, &error);
@@ -293,13 +369,10 @@ sally_application_command_line (GApplication *application, GApplicationCommandLi
           g_application_command_line_printerr (command_line, "sallyport: %s\n", error->message);
         }
     }
-  for (int i = 1; i < n_arguments; i++)
-    {
-      g_autoptr (GFile) file =
-          g_application_command_line_create_file_for_arg (command_line, arguments[i]);
-
-      sally_window_open_connection_file (SALLY_WINDOW (window), file);
-    }
+  if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &arguments))
+    for (guint i = 0; arguments[i] != NULL && i < MAX_LINKS && error == NULL; i++)
+      if (!open_argument (self, command_line, arguments[i], &error))
+        g_application_command_line_printerr (command_line, "sallyport: %s\n", error->message);
   gtk_window_present (window);
   return error == NULL ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -332,6 +405,7 @@ sally_application_class_init (SallyApplicationClass *klass)
   application_class->startup = sally_application_startup;
   application_class->activate = sally_application_activate;
   application_class->command_line = sally_application_command_line;
+  application_class->open = sally_application_open;
   application_class->shutdown = sally_application_shutdown;
 }
 
@@ -341,6 +415,9 @@ sally_application_init (SallyApplication *self)
   static const GOptionEntry options[] = {
     { "server", 's', 0, G_OPTION_ARG_STRING, NULL, N_ ("Open the saved server NAME and sign in"),
       N_ ("NAME") },
+    { "new-account", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Add an account"), NULL },
+    { "new-server", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Add a server"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_ ("[LINK|FILE…]") },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -353,6 +430,6 @@ SallyApplication *
 sally_application_new (void)
 {
   return g_object_new (SALLY_TYPE_APPLICATION, "application-id", SALLY_APPLICATION_ID, "flags",
-                       G_APPLICATION_HANDLES_COMMAND_LINE, "resource-base-path", SALLY_RESOURCES,
-                       NULL);
+                       G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN,
+                       "resource-base-path", SALLY_RESOURCES, NULL);
 }

@@ -4,9 +4,11 @@
 #include "ui/window.h"
 
 #include "browser/conflict-dialog.h"
+#include "codes/account-dialog.h"
 #include "codes/codes-page.h"
 #include "common/error-words.h"
 #include "history/history-page.h"
+#include "model/server-uri.h"
 #include "servers/import-dialog.h"
 #include "servers/server-dialog.h"
 #include "servers/server-page.h"
@@ -72,7 +74,7 @@ show_place (SallyWindow *self, SallyPlace place)
     show_page (self, self->codes_page, _ ("Codes"));
 }
 
-static void present_server_dialog (SallyWindow *self, SallyServer *server);
+static AdwDialog *present_server_dialog (SallyWindow *self, SallyServer *server);
 
 static void
 on_page_edit (SallyServerPage *page, SallyWindow *self)
@@ -279,7 +281,7 @@ on_dialog_saved (SallyServerDialog *dialog, SallyServer *saved, SallyWindow *sel
     }
 }
 
-static void
+static AdwDialog *
 present_server_dialog (SallyWindow *self, SallyServer *server)
 {
   AdwDialog *dialog =
@@ -292,6 +294,7 @@ present_server_dialog (SallyWindow *self, SallyServer *server)
   g_signal_connect_object (dialog, "delete", G_CALLBACK (on_dialog_delete), self,
                            G_CONNECT_DEFAULT);
   adw_dialog_present (dialog, GTK_WIDGET (self));
+  return dialog;
 }
 
 static void
@@ -585,6 +588,74 @@ sally_window_open_server (SallyWindow *self, SallyServer *server)
   g_return_if_fail (SALLY_IS_SERVER (server));
 
   show_server (self, server);
+}
+
+static void
+open_account_link (SallyWindow *self, SallySecret *link)
+{
+  AdwDialog *dialog = sally_account_dialog_new (self->accounts, NULL);
+
+  on_place_activated (self, SALLY_PLACE_CODES);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+  sally_account_dialog_set_key (SALLY_ACCOUNT_DIALOG (dialog), link);
+}
+
+static SallyServer *
+find_meant (SallyWindow *self, SallyServer *link)
+{
+  guint n_servers = g_list_model_get_n_items (G_LIST_MODEL (self->servers));
+
+  for (guint i = 0; i < n_servers; i++)
+    {
+      g_autoptr (SallyServer) server = g_list_model_get_item (G_LIST_MODEL (self->servers), i);
+
+      if (sally_server_uri_means (link, server))
+        return server;
+    }
+  return NULL;
+}
+
+static gboolean
+open_server_link (SallyWindow *self, const char *uri, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (SallyServer) link = sally_server_new_from_uri (uri, &path, error);
+  SallyServer *server;
+
+  if (link == NULL)
+    return FALSE;
+  server = find_meant (self, link);
+  if (server == NULL)
+    {
+      AdwDialog *dialog = present_server_dialog (self, NULL);
+
+      sally_server_dialog_fill (SALLY_SERVER_DIALOG (dialog), link);
+      return TRUE;
+    }
+  show_server (self, server);
+  if (*path != '\0')
+    sally_server_page_open_path (SALLY_SERVER_PAGE (ensure_server_page (self, server)), path);
+  return TRUE;
+}
+
+gboolean
+sally_window_open_link (SallyWindow *self, SallySecret *link, GError **error)
+{
+  const char *uri;
+  g_autofree char *scheme = NULL;
+
+  g_return_val_if_fail (SALLY_IS_WINDOW (self), FALSE);
+  g_return_val_if_fail (link != NULL, FALSE);
+
+  uri = sally_secret_peek (link, NULL);
+  scheme = g_uri_parse_scheme (uri);
+  if (scheme != NULL && (g_ascii_strcasecmp (scheme, "otpauth") == 0 ||
+                         g_ascii_strcasecmp (scheme, "otpauth-migration") == 0))
+    {
+      open_account_link (self, link);
+      return TRUE;
+    }
+  return open_server_link (self, uri, error);
 }
 
 void

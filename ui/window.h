@@ -39,6 +39,11 @@ void sally_window_open_server (SallyWindow *self, SallyServer *server);
 /* Shows what a file of servers, such as a connection file, would add, for the person to save it. */
 void sally_window_open_connection_file (SallyWindow *self, GFile *file);
 
+/* Shows what a link means: an otpauth link in the dialog of a new account; an sftp link as the
+ * folder of a saved server, else in the dialog of a new one. SALLY_ERROR_INVALID if it is neither.
+ * `link` is a secret since it may hold a key. */
+gboolean sally_window_open_link (SallyWindow *self, SallySecret *link, GError **error);
+
 /* In a dialog; the message is shown as it is. */
 void sally_window_show_error (SallyWindow *self, const GError *error);
 

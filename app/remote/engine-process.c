@@ -4,6 +4,7 @@
 #include "remote/engine-process.h"
 
 #include "base/error.h"
+#include "remote/flatpak-spawn.h"
 #include "remote/program.h"
 
 #include <errno.h>
@@ -95,19 +96,14 @@ make_environment (void)
   return g_strv_builder_end (builder);
 }
 
-gboolean
-sally_engine_process_start (const char *socket_path, GError **error)
+/* As a child; takes the listener. */
+static gboolean
+start_child (const char *program, char **environment, int listener, GError **error)
 {
   g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GSubprocess) process = NULL;
-  g_autofree char *program = sally_program_dup_path ("sallyport-engine");
-  g_auto (GStrv) environment = make_environment ();
   const char *log = g_getenv ("SALLYPORT_ENGINE_LOG");
   g_autoptr (GError) reason = NULL;
-  int listener = bind_listener (socket_path, error);
-
-  if (listener < 0)
-    return FALSE;
 
   /* Its output goes nowhere: a pipe of ours would stay open for as long as it lingers. */
   launcher = g_subprocess_launcher_new (log != NULL ? G_SUBPROCESS_FLAGS_STDOUT_SILENCE
@@ -119,11 +115,67 @@ sally_engine_process_start (const char *socket_path, GError **error)
   g_subprocess_launcher_set_cwd (launcher, "/");
   g_subprocess_launcher_take_fd (launcher, listener, LISTENER_DESCRIPTOR);
   process = g_subprocess_launcher_spawn (launcher, &reason, program, NULL);
-  if (process == NULL)
+  if (process != NULL)
+    return TRUE;
+  g_set_error (error, SALLY_ERROR, SALLY_ERROR_ENGINE, "%s cannot be started: %s", program,
+               reason->message);
+  return FALSE;
+}
+
+/* What a start by the portal needs if there is none. */
+typedef struct
+{
+  char *program;
+  GStrv environment;
+  int listener;
+} Start;
+
+/* Without the portal it is a child after all. Should that fail too, the listener is gone, and who
+ * waits there is told that nobody answers. */
+static void
+on_spawned (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Start *start = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (sally_flatpak_spawn_finish (result, &error))
+    close (start->listener);
+  else
+    {
+      g_debug ("no Flatpak portal: %s", error->message);
+      g_clear_error (&error);
+      if (!start_child (start->program, start->environment, start->listener, &error))
+        g_warning ("%s", error->message);
+    }
+  g_free (start->program);
+  g_strfreev (start->environment);
+  g_free (start);
+}
+
+gboolean
+sally_engine_process_start (const char *socket_path, GError **error)
+{
+  g_autofree char *program = sally_program_dup_path ("sallyport-engine");
+  g_auto (GStrv) environment = make_environment ();
+  int listener = bind_listener (socket_path, error);
+
+  if (listener < 0)
+    return FALSE;
+
+  if (sally_flatpak_is_inside ())
+    {
+      Start *start = g_new0 (Start, 1);
+
+      start->program = g_steal_pointer (&program);
+      start->environment = g_steal_pointer (&environment);
+      start->listener = listener;
+      sally_flatpak_spawn_async (start->program, (const char *const *) start->environment, listener,
+                                 LISTENER_DESCRIPTOR, on_spawned, start);
+      return TRUE;
+    }
+  if (!start_child (program, environment, listener, error))
     {
       g_unlink (socket_path);
-      g_set_error (error, SALLY_ERROR, SALLY_ERROR_ENGINE, "%s cannot be started: %s", program,
-                   reason->message);
       return FALSE;
     }
   return TRUE;

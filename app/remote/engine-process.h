@@ -15,8 +15,9 @@ G_BEGIN_DECLS
 char *sally_engine_process_dup_path (SallyServer *server, const char *suffix, GError **error);
 
 /* Replaces what lies at `socket_path` by a listening socket (mode 0600) and starts sallyport-engine
- * on it, in a session and with an environment of its own. The caller holds the lock.
- * SALLY_ERROR_ENGINE or LOCAL_*. */
+ * on it, in a session and with an environment of its own; in a Flatpak, in a sandbox of its own,
+ * which is done when the main loop runs. The caller holds the lock. SALLY_ERROR_ENGINE or LOCAL_*.
+ */
 gboolean sally_engine_process_start (const char *socket_path, GError **error);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "remote/program.h"
 
 #include "base/error.h"
+#include "remote/flatpak-spawn.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -53,11 +54,23 @@ sally_program_dup_path (const char *name)
   return path != NULL ? path : g_build_filename (SALLY_LIBEXECDIR, name, NULL);
 }
 
+/* Of a Flatpak's runtime folder each run has its own; only this part of it is shared by them all.
+ */
+static char *
+dup_sockets_path (void)
+{
+  const char *runtime = g_get_user_runtime_dir ();
+  const char *flatpak = g_getenv ("FLATPAK_ID");
+
+  if (flatpak != NULL && sally_flatpak_is_inside ())
+    return g_build_filename (runtime, "app", flatpak, "engines", NULL);
+  return g_build_filename (runtime, "sallyport", "engines", NULL);
+}
+
 char *
 sally_program_dup_runtime_directory (GError **error)
 {
-  g_autofree char *path =
-      g_build_filename (g_get_user_runtime_dir (), "sallyport", "engines", NULL);
+  g_autofree char *path = dup_sockets_path ();
   struct stat info;
 
   if (g_mkdir_with_parents (path, 0700) != 0 || lstat (path, &info) != 0)

@@ -14,8 +14,9 @@ G_BEGIN_DECLS
  * own. Never NULL. */
 char *sally_program_dup_path (const char *name);
 
-/* The folder for sockets of this user: $XDG_RUNTIME_DIR/sallyport/engines, made with mode 0700 if
- * it is not there. LOCAL_* errors. */
+/* The folder for sockets of this user: $XDG_RUNTIME_DIR/sallyport/engines, in a Flatpak
+ * $XDG_RUNTIME_DIR/app/$FLATPAK_ID/engines, made with mode 0700 if it is not there. LOCAL_* errors.
+ */
 char *sally_program_dup_runtime_directory (GError **error);
 
 G_END_DECLS

@@ -160,6 +160,23 @@ is_absence (const GError *error, gboolean has_answered)
          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
 }
 
+/* Whether libsecret talks to the Secret Service, and not to the file that the portal's secret opens
+ * inside a sandbox. libsecret keeps its choice to itself. */
+static gboolean
+uses_service (void)
+{
+  return g_strcmp0 (g_getenv ("SECRET_BACKEND"), "file") != 0 && g_getenv ("SNAP_NAME") == NULL &&
+         !g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+}
+
+/* The portal answers "failed" when the keyring behind it is locked and nobody opens it. */
+static gboolean
+is_locked (const GError *error)
+{
+  return g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED) ||
+         (!uses_service () && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED));
+}
+
 /* Gives the task its error; `error` is libsecret's, GDBus' or GIO's, and is consumed. */
 static void
 fail (GTask *task, GError *error)
@@ -174,14 +191,14 @@ fail (GTask *task, GError *error)
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
            error->domain == SALLY_ERROR)
     g_task_return_error (task, g_steal_pointer (&owned));
+  else if (is_locked (error))
+    g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEYRING_LOCKED,
+                             _ ("The keyring is locked: unlock it and try again"));
   else if (is_absence (error, operation->has_answered))
     g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEYRING_ABSENT,
                              _ ("No keyring service is running (%s): start GNOME Keyring, KWallet "
                                 "or KeePassXC"),
                              error->message);
-  else if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
-    g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEYRING_LOCKED,
-                             _ ("The keyring is locked: unlock it and try again"));
   else
     g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEYRING_FAILED,
                              _ ("The keyring failed: %s"), error->message);
@@ -440,15 +457,6 @@ on_collection (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else
     on_open (task);
-}
-
-/* Whether libsecret talks to the Secret Service, and not to the file that the portal's secret opens
- * inside a sandbox. libsecret keeps its choice to itself. */
-static gboolean
-uses_service (void)
-{
-  return g_strcmp0 (g_getenv ("SECRET_BACKEND"), "file") != 0 && g_getenv ("SNAP_NAME") == NULL &&
-         !g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
 }
 
 static void

@@ -278,22 +278,8 @@ sally_browser_can_download (GPtrArray *files)
 }
 
 static void
-on_download (GtkWidget *widget, const char *action_name, GVariant *parameter)
+download_selected (SallyBrowser *self, GFile *folder)
 {
-  SallyBrowser *self = SALLY_BROWSER (widget);
-  g_autoptr (GPtrArray) files = sally_file_list_dup_selected (self->file_list);
-  g_autofree char *folder = sally_folders_dup_download (self->settings);
-
-  if (sally_browser_can_download (files))
-    download_files (self, files, folder);
-}
-
-static void
-on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SallyBrowser) self = user_data;
-  g_autoptr (GFile) folder =
-      gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (source), result, NULL);
   g_autoptr (GPtrArray) files = NULL;
 
   if (folder == NULL || self->file_list == NULL)
@@ -306,6 +292,49 @@ on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
   files = sally_file_list_dup_selected (self->file_list);
   if (sally_browser_can_download (files))
     download_files (self, files, g_file_peek_path (folder));
+}
+
+static void
+on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SallyBrowser) self = user_data;
+  g_autoptr (GFile) folder =
+      gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (source), result, NULL);
+
+  download_selected (self, folder);
+}
+
+/* In a sandbox the first download asks where they go, from then on. */
+static void
+on_download_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SallyBrowser) self = user_data;
+  g_autoptr (GFile) folder =
+      gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (source), result, NULL);
+
+  if (folder != NULL && self->settings != NULL)
+    sally_folders_set_download (self->settings, folder);
+  download_selected (self, folder);
+}
+
+static void
+on_download (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyBrowser *self = SALLY_BROWSER (widget);
+  g_autofree char *path = sally_folders_dup_download (self->settings);
+  g_autoptr (GFile) folder = path != NULL ? g_file_new_for_path (path) : NULL;
+  g_autoptr (GtkFileDialog) dialog = NULL;
+
+  if (folder != NULL)
+    {
+      download_selected (self, folder);
+      return;
+    }
+  dialog = gtk_file_dialog_new ();
+  gtk_file_dialog_set_title (dialog, _ ("Download Folder"));
+  gtk_file_dialog_set_accept_label (dialog, _ ("_Download Here"));
+  gtk_file_dialog_select_folder (dialog, GTK_WINDOW (gtk_widget_get_root (widget)),
+                                 self->cancellable, on_download_folder_chosen, g_object_ref (self));
 }
 
 static void

@@ -477,3 +477,13 @@ sally_browser_new (SallyConnection *connection, SallyTransferQueue *queue, Sally
   go_to (self, start != NULL ? start : "/");
   return GTK_WIDGET (self);
 }
+
+void
+sally_browser_open_path (SallyBrowser *self, const char *path)
+{
+  g_return_if_fail (SALLY_IS_BROWSER (self));
+  g_return_if_fail (path != NULL);
+
+  sally_connection_real_path_async (self->connection, path, self->cancellable, on_path_resolved,
+                                    g_object_ref (self));
+}

@@ -18,4 +18,7 @@ G_DECLARE_FINAL_TYPE (SallyBrowser, sally_browser, SALLY, BROWSER, AdwBin)
 GtkWidget *
 sally_browser_new (SallyConnection *connection, SallyTransferQueue *queue, SallySettings *settings);
 
+/* Goes to `path`, which may be relative to the home folder and hold "..". */
+void sally_browser_open_path (SallyBrowser *self, const char *path);
+
 G_END_DECLS

@@ -379,3 +379,13 @@ sally_account_dialog_new (SallyAccountStore *accounts, SallyAccount *account)
   update (self);
   return ADW_DIALOG (self);
 }
+
+void
+sally_account_dialog_set_key (SallyAccountDialog *self, SallySecret *text)
+{
+  g_return_if_fail (SALLY_IS_ACCOUNT_DIALOG (self));
+  g_return_if_fail (text != NULL);
+  g_return_if_fail (self->edited == NULL);
+
+  gtk_editable_set_text (self->key_row, sally_secret_peek (text, NULL));
+}

@@ -14,4 +14,7 @@ G_DECLARE_FINAL_TYPE (SallyAccountDialog, sally_account_dialog, SALLY, ACCOUNT_D
 /* `account` NULL: a new one. The key of an account that is edited stays and is not shown. */
 AdwDialog *sally_account_dialog_new (SallyAccountStore *accounts, SallyAccount *account);
 
+/* As if `text`, a setup key or otpauth URI, had been pasted into a new account's dialog. */
+void sally_account_dialog_set_key (SallyAccountDialog *self, SallySecret *text);
+
 G_END_DECLS

@@ -30,7 +30,8 @@ update_folder (SallyPreferencesDialog *self)
 {
   g_autofree char *folder = sally_folders_dup_download (self->settings);
 
-  adw_action_row_set_subtitle (self->folder_row, folder);
+  adw_action_row_set_subtitle (self->folder_row,
+                               folder != NULL ? folder : _ ("You are asked at the first download"));
 }
 
 static void
@@ -39,11 +40,10 @@ on_folder_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (SallyPreferencesDialog) self = user_data;
   g_autoptr (GFile) folder =
       gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (source), result, NULL);
-  GSettings *settings = sally_settings_get_gsettings (self->settings);
 
-  if (folder == NULL || g_file_peek_path (folder) == NULL || settings == NULL)
+  if (folder == NULL)
     return;
-  g_settings_set_string (settings, "download-folder", g_file_peek_path (folder));
+  sally_folders_set_download (self->settings, folder);
   update_folder (self);
 }
 
@@ -53,7 +53,7 @@ on_choose_folder (GtkWidget *widget, const char *action_name, GVariant *paramete
   SallyPreferencesDialog *self = SALLY_PREFERENCES_DIALOG (widget);
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
   g_autofree char *folder = sally_folders_dup_download (self->settings);
-  g_autoptr (GFile) initial = g_file_new_for_path (folder);
+  g_autoptr (GFile) initial = folder != NULL ? g_file_new_for_path (folder) : NULL;
 
   gtk_file_dialog_set_title (dialog, _ ("Download Folder"));
   gtk_file_dialog_set_initial_folder (dialog, initial);

@@ -519,9 +519,8 @@ fill_jumps (SallyServerDialog *self)
 }
 
 static void
-fill (SallyServerDialog *self, SallyServer *server)
+fill_address (SallyServerDialog *self, SallyServer *server)
 {
-  const char *const *recipes = sally_login_recipe_names ();
   g_autofree char *port = g_strdup_printf ("%u", sally_server_get_port (server));
 
   gtk_editable_set_text (self->name_row, sally_server_get_name (server));
@@ -529,6 +528,14 @@ fill (SallyServerDialog *self, SallyServer *server)
   gtk_editable_set_text (self->port_row, port);
   gtk_editable_set_text (self->user_row, sally_server_get_user (server));
   gtk_editable_set_text (self->start_row, sally_server_get_start_directory (server));
+}
+
+static void
+fill (SallyServerDialog *self, SallyServer *server)
+{
+  const char *const *recipes = sally_login_recipe_names ();
+
+  fill_address (self, server);
   gtk_editable_set_text (self->group_row, sally_server_get_group (server));
   gtk_editable_set_text (self->separator_row, sally_server_get_separator (server));
   gtk_editable_set_text (self->password_prompt_row, sally_server_get_password_prompt (server));
@@ -580,4 +587,16 @@ sally_server_dialog_new (SallyServerStore *servers,
   self->is_filling = FALSE;
   update (self);
   return ADW_DIALOG (self);
+}
+
+void
+sally_server_dialog_fill (SallyServerDialog *self, SallyServer *values)
+{
+  g_return_if_fail (SALLY_IS_SERVER_DIALOG (self));
+  g_return_if_fail (SALLY_IS_SERVER (values));
+
+  self->is_filling = TRUE;
+  fill_address (self, values);
+  self->is_filling = FALSE;
+  update (self);
 }

@@ -19,4 +19,8 @@ AdwDialog *sally_server_dialog_new (SallyServerStore *servers,
                                     SallyConnectionServices *services,
                                     SallyServer *server);
 
+/* Fills a new server's name, address, user and start folder from `values`; not its way to sign in.
+ */
+void sally_server_dialog_fill (SallyServerDialog *self, SallyServer *values);
+
 G_END_DECLS

@@ -29,6 +29,7 @@ struct _SallyServerPage
   SallyTransferQueue *queue;
   SallySettings *settings;
   GCancellable *opening;
+  char *path;    /* to be shown once there is a browser; NULL for the start folder */
   GError *error; /* why the last attempt failed or the connection was lost */
 };
 
@@ -48,6 +49,12 @@ show_browser (SallyServerPage *self)
   if (adw_bin_get_child (self->browser_bin) == NULL)
     adw_bin_set_child (self->browser_bin,
                        sally_browser_new (self->connection, self->queue, self->settings));
+  if (self->path != NULL)
+    {
+      g_autofree char *path = g_steal_pointer (&self->path);
+
+      sally_browser_open_path (SALLY_BROWSER (adw_bin_get_child (self->browser_bin)), path);
+    }
   gtk_stack_set_visible_child_name (self->stack, "browser");
 }
 
@@ -263,6 +270,7 @@ sally_server_page_dispose (GObject *object)
   g_clear_object (&self->queue);
   g_clear_object (&self->settings);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->path, g_free);
 
   G_OBJECT_CLASS (sally_server_page_parent_class)->dispose (object);
 }
@@ -349,6 +357,17 @@ sally_server_page_open (SallyServerPage *self)
   if (sally_connection_get_state (self->connection) != SALLY_CONNECTION_READY &&
       self->error == NULL)
     open_connection (self);
+}
+
+void
+sally_server_page_open_path (SallyServerPage *self, const char *path)
+{
+  g_return_if_fail (SALLY_IS_SERVER_PAGE (self));
+  g_return_if_fail (path != NULL);
+
+  g_set_str (&self->path, path);
+  sally_server_page_open (self);
+  update (self);
 }
 
 void

@@ -25,6 +25,9 @@ SallyServer *sally_server_page_get_server (SallyServerPage *self);
  * again after a refusal. */
 void sally_server_page_open (SallyServerPage *self);
 
+/* The same, and shows `path` when there are files to show; relative to the home folder if it is. */
+void sally_server_page_open_path (SallyServerPage *self, const char *path);
+
 void sally_server_page_start_search (SallyServerPage *self);
 
 G_END_DECLS

@@ -333,6 +333,25 @@ on_search (GtkWidget *widget, const char *action_name, GVariant *parameter)
     sally_server_page_start_search (SALLY_SERVER_PAGE (page));
 }
 
+/* Whatever in the window has the focus, unless it pastes by itself. */
+static void
+on_paste (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyWindow *self = SALLY_WINDOW (widget);
+
+  if (gtk_stack_get_visible_child (self->stack) == self->codes_page)
+    gtk_widget_activate_action (self->codes_page, "codes.paste", NULL);
+}
+
+static void
+on_import (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyWindow *self = SALLY_WINDOW (widget);
+
+  on_place_activated (self, SALLY_PLACE_CODES);
+  gtk_widget_activate_action (self->codes_page, "codes.import", NULL);
+}
+
 static void
 on_toggle_sidebar (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
@@ -427,6 +446,12 @@ sally_window_class_init (SallyWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-codes", NULL, on_show_codes);
   gtk_widget_class_install_action (widget_class, "win.show-transfers", NULL, on_show_transfers);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
+  gtk_widget_class_install_action (widget_class, "win.paste", NULL, on_paste);
+  gtk_widget_class_install_action (widget_class, "win.import", NULL, on_import);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "win.paste",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.import",
+                                       NULL);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, on_toggle_sidebar);
 }
 

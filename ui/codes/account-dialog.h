@@ -14,4 +14,7 @@ G_DECLARE_FINAL_TYPE (SallyAccountDialog, sally_account_dialog, SALLY, ACCOUNT_D
 /* `account` NULL: a new one. The key of an account that is edited stays and is not shown. */
 AdwDialog *sally_account_dialog_new (SallyAccountStore *accounts, SallyAccount *account);
 
+/* A new one, filled with what was scanned or pasted, to be confirmed. `uri` is copied. */
+AdwDialog *sally_account_dialog_new_for_uri (SallyAccountStore *accounts, const SallyOtpUri *uri);
+
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "codes/codes-page.h"
+#include "codes/codes-page-private.h"
 
 #include "codes/account-dialog.h"
 #include "codes/code-row.h"
@@ -9,28 +9,10 @@
 
 #include <glib/gi18n.h>
 
-struct _SallyCodesPage
-{
-  AdwBin parent_instance;
-
-  GtkSearchBar *search_bar;
-  GtkSearchEntry *search_entry;
-  AdwToastOverlay *toasts;
-  GtkStack *stack;
-  GtkListBox *list_box;
-  AdwStatusPage *error_page;
-  GtkButton *error_button;
-  GtkFilterListModel *filtered;
-
-  SallyAccountStore *accounts;
-  SallyClipboard *clipboard;
-  SallyTicker *ticker;
-};
-
 G_DEFINE_FINAL_TYPE (SallyCodesPage, sally_codes_page, ADW_TYPE_BIN)
 
-static void
-show_message (SallyCodesPage *self, const char *message)
+void
+sally_codes_page_show_message (SallyCodesPage *self, const char *message)
 {
   AdwToast *toast = adw_toast_new (message);
 
@@ -67,7 +49,7 @@ copy_code (SallyCodesPage *self, SallyCodeRow *row)
     return;
   sally_clipboard_copy_secret (self->clipboard, code);
   adw_toast_overlay_dismiss_all (self->toasts);
-  show_message (self, _ ("Code copied"));
+  sally_codes_page_show_message (self, _ ("Code copied"));
 }
 
 static void
@@ -138,7 +120,7 @@ on_counter_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!sally_account_store_save_finish (SALLY_ACCOUNT_STORE (source), result, &error))
     {
-      show_message (pending->page, error->message);
+      sally_codes_page_show_message (pending->page, error->message);
       return;
     }
   row = find_row (pending->page, pending->account);
@@ -185,7 +167,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!sally_account_store_save_finish (SALLY_ACCOUNT_STORE (source), result, &error))
-    show_message (self, error->message);
+    sally_codes_page_show_message (self, error->message);
 }
 
 static void
@@ -206,7 +188,7 @@ on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!sally_account_store_remove_finish (SALLY_ACCOUNT_STORE (source), result, &error))
     {
-      show_message (self, error->message);
+      sally_codes_page_show_message (self, error->message);
       return;
     }
 
@@ -342,6 +324,7 @@ sally_codes_page_class_init (SallyCodesPageClass *klass)
 
   gtk_widget_class_install_action (widget_class, "codes.add", NULL, on_add);
   gtk_widget_class_install_action (widget_class, "codes.reload", NULL, on_reload);
+  sally_codes_page_install_import (widget_class);
 }
 
 static void
@@ -351,6 +334,7 @@ sally_codes_page_init (SallyCodesPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
+  sally_codes_page_set_up_drop (self);
   gtk_list_box_bind_model (self->list_box, G_LIST_MODEL (self->filtered), create_row, self, NULL);
   g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (update_state), self,
                            G_CONNECT_SWAPPED);

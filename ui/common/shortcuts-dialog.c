@@ -33,6 +33,8 @@ static const struct
   { N_ ("Quit"), "<Control>q" },
   { N_ ("Codes"), NULL },
   { N_ ("Copy the code"), "Return" },
+  { N_ ("Import from a file or picture"), "<Control>o" },
+  { N_ ("Add what was copied: an address or a QR code"), "<Control>v" },
   { N_ ("Edit the account"), "F2" },
   { N_ ("Delete the account"), "Delete" },
   { N_ ("Files"), NULL },

@@ -476,7 +476,8 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   self->queue = g_object_ref (parts->queue);
   self->settings = g_object_ref (parts->settings);
 
-  self->codes_page = sally_codes_page_new (parts->accounts, parts->clipboard);
+  self->codes_page =
+      sally_codes_page_new (parts->accounts, parts->servers, parts->clipboard, parts->settings);
   gtk_stack_add_child (self->stack, self->codes_page);
   self->transfers_page = sally_transfers_page_new (parts->queue);
   gtk_stack_add_child (self->stack, self->transfers_page);

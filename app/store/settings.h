@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* Keys: linger-minutes (u, 10), minimum-code-life (u, 3 s), clipboard-clear (u, 30 s, 0 never),
- * show-hidden-files (b), download-folder (s, "": the system's). */
+ * codes-sort (enum), codes-hidden (b), show-hidden-files (b), download-folder (s, "": the system's). */
 #define SALLY_TYPE_SETTINGS (sally_settings_get_type ())
 G_DECLARE_FINAL_TYPE (SallySettings, sally_settings, SALLY, SETTINGS, GObject)
 

@@ -4,6 +4,8 @@
 
 #include "common/clipboard.h"
 #include "store/account-store.h"
+#include "store/server-store.h"
+#include "store/settings.h"
 
 #include <adwaita.h>
 
@@ -13,7 +15,10 @@ G_BEGIN_DECLS
 #define SALLY_TYPE_CODES_PAGE (sally_codes_page_get_type ())
 G_DECLARE_FINAL_TYPE (SallyCodesPage, sally_codes_page, SALLY, CODES_PAGE, AdwBin)
 
-GtkWidget *sally_codes_page_new (SallyAccountStore *accounts, SallyClipboard *clipboard);
+GtkWidget *sally_codes_page_new (SallyAccountStore *accounts,
+                                 SallyServerStore *servers,
+                                 SallyClipboard *clipboard,
+                                 SallySettings *settings);
 
 void sally_codes_page_start_search (SallyCodesPage *self);
 

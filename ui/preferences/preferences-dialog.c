@@ -12,6 +12,7 @@ struct _SallyPreferencesDialog
   AdwPreferencesDialog parent_instance;
 
   AdwSpinRow *clipboard_row;
+  AdwSwitchRow *codes_hidden_row;
   AdwSpinRow *life_row;
   AdwSpinRow *linger_row;
   AdwActionRow *folder_row;
@@ -79,6 +80,7 @@ sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, SALLY_RESOURCES
                                                "/preferences/preferences-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, clipboard_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, codes_hidden_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, life_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, linger_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, folder_row);
@@ -112,6 +114,8 @@ sally_preferences_dialog_new (SallySettings *settings)
       return ADW_DIALOG (self);
     }
   g_settings_bind (gsettings, "clipboard-clear", self->clipboard_row, "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "codes-hidden", self->codes_hidden_row, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (gsettings, "minimum-code-life", self->life_row, "value",
                    G_SETTINGS_BIND_DEFAULT);

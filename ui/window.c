@@ -353,6 +353,15 @@ on_import (GtkWidget *widget, const char *action_name, GVariant *parameter)
 }
 
 static void
+on_export (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyWindow *self = SALLY_WINDOW (widget);
+
+  on_place_activated (self, SALLY_PLACE_CODES);
+  gtk_widget_activate_action (self->codes_page, "codes.export", NULL);
+}
+
+static void
 on_toggle_sidebar (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   SallyWindow *self = SALLY_WINDOW (widget);
@@ -448,6 +457,9 @@ sally_window_class_init (SallyWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "win.paste", NULL, on_paste);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, on_import);
+  gtk_widget_class_install_action (widget_class, "win.export", NULL, on_export);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "win.export",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "win.paste",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.import",

@@ -25,7 +25,8 @@ typedef struct
 } SallyWindowParts;
 
 /* Actions: win.add-server, win.add-account, win.search, win.toggle-sidebar, win.show-codes,
- * win.show-transfers, win.import, win.paste. */
+ * win.show-transfers, win.import, win.export,
+ * win.paste. */
 #define SALLY_TYPE_WINDOW (sally_window_get_type ())
 G_DECLARE_FINAL_TYPE (SallyWindow, sally_window, SALLY, WINDOW, AdwApplicationWindow)
 

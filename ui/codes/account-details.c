@@ -11,6 +11,8 @@ struct _SallyAccountDetails
 {
   AdwDialog parent_instance;
 
+  GtkWidget *values_group;
+  GtkWidget *tags_group;
   AdwActionRow *issuer_row;
   AdwActionRow *label_row;
   AdwActionRow *kind_row;
@@ -109,6 +111,9 @@ on_show (SallyAccountDetails *self)
   text = sally_otp_uri_build (uri);
   if (!sally_qr_view_set_text (self->qr_view, text))
     return;
+  adw_dialog_set_title (ADW_DIALOG (self), sally_account_get_name (self->account));
+  gtk_widget_set_visible (self->values_group, FALSE);
+  gtk_widget_set_visible (self->tags_group, FALSE);
   gtk_widget_set_visible (self->show_button, FALSE);
   gtk_widget_set_visible (self->qr_box, TRUE);
 }
@@ -153,6 +158,8 @@ sally_account_details_class_init (SallyAccountDetailsClass *klass)
   g_type_ensure (SALLY_TYPE_QR_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                SALLY_RESOURCES "/codes/account-details.ui");
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, values_group);
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, tags_group);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, issuer_row);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, label_row);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, kind_row);

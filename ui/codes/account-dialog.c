@@ -411,6 +411,9 @@ sally_account_dialog_new_for_uri (SallyAccountStore *accounts, const SallyOtpUri
   self = SALLY_ACCOUNT_DIALOG (dialog);
   text = sally_otp_uri_build (uri);
   fill_with_uri (self, sally_otp_uri_parse (text, NULL));
+  adw_preferences_group_set_description (
+      ADW_PREFERENCES_GROUP (self->key_group),
+      _ ("This is what was understood. Compare it with what the service shows."));
   adw_dialog_set_title (dialog, _ ("Confirm Account"));
   adw_dialog_set_focus (dialog, GTK_WIDGET (self->save_button));
   return dialog;

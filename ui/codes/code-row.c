@@ -118,8 +118,7 @@ show_next_code (SallyCodeRow *self, gint64 now, guint period_s)
 {
   g_autoptr (SallySecret) code = sally_account_get_code (self->account, now + period_s);
   char *group = sally_code_text_group (code);
-  /* Translators: the code that is valid after this one. */
-  char *text = g_strdup_printf (_ ("next %s"), group);
+  char *text = g_strconcat ("› ", group, NULL);
 
   gtk_label_set_text (self->next_label, text);
   sally_code_text_free (group);

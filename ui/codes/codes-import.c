@@ -5,6 +5,7 @@
 
 #include "backup/wiped.h"
 #include "base/error.h"
+#include "codes/export-dialog.h"
 #include "codes/import-dialog.h"
 #include "codes/screen-shot.h"
 #include "qr/qr.h"
@@ -284,9 +285,21 @@ sally_codes_page_set_up_drop (SallyCodesPage *self)
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }
 
+static void
+on_export (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyCodesPage *self = SALLY_CODES_PAGE (widget);
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->accounts)) == 0)
+    sally_codes_page_show_message (self, _ ("There is nothing to export"));
+  else
+    adw_dialog_present (sally_export_dialog_new (self->accounts), widget);
+}
+
 void
 sally_codes_page_install_import (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_install_action (widget_class, "codes.export", NULL, on_export);
   gtk_widget_class_install_action (widget_class, "codes.import", NULL, on_import);
   gtk_widget_class_install_action (widget_class, "codes.paste", NULL, on_paste);
   gtk_widget_class_install_action (widget_class, "codes.scan-screen", NULL, on_scan_screen);

@@ -53,7 +53,8 @@ struct _SallyCodesPage
 /* A toast. */
 void sally_codes_page_show_message (SallyCodesPage *self, const char *message);
 
-/* codes-import.c: the actions codes.import, codes.paste, codes.scan-screen, and what is dropped. */
+/* codes-import.c: the actions codes.import, codes.export, codes.paste, codes.scan-screen, and
+ * what is dropped. */
 void sally_codes_page_install_import (GtkWidgetClass *widget_class);
 void sally_codes_page_set_up_drop (SallyCodesPage *self);
 

@@ -34,6 +34,7 @@ static const struct
   { N_ ("Codes"), NULL },
   { N_ ("Copy the code"), "Return" },
   { N_ ("Import from a file or picture"), "<Control>o" },
+  { N_ ("Export all accounts"), "<Control>e" },
   { N_ ("Add what was copied: an address or a QR code"), "<Control>v" },
   { N_ ("Copy the next code"), "<Control><Shift>c" },
   { N_ ("Details and QR code"), "<Alt>Return" },

@@ -19,6 +19,7 @@ struct _SallyApplication
   AdwApplication parent_instance;
 
   SallySettings *settings;
+  SallyJournal *journal;
   SallyAccountStore *accounts;
   SallyServerStore *servers;
   SallyConnections *connections;
@@ -92,7 +93,41 @@ static const struct
   { "win.toggle-sidebar", { "F9" } },
   { "win.show-codes", { "<Alt>1" } },
   { "win.show-transfers", { "<Alt>2" } },
+  { "win.show-history", { "<Alt>3" } },
 };
+
+/* Each server has one connection in this program, whoever asks for it. */
+static SallyConnection *
+get_connection (const char *server_id, gpointer user_data)
+{
+  SallyApplication *self = user_data;
+  SallyServer *server = sally_server_store_get_by_id (self->servers, server_id);
+
+  return server != NULL ? g_object_ref (sally_connections_get (self->connections, server)) : NULL;
+}
+
+static void
+apply_transfer_settings (SallyApplication *self)
+{
+  sally_transfer_queue_set_max_files (self->queue,
+                                      sally_settings_get_parallel_files (self->settings));
+  sally_transfer_queue_set_limits (self->queue, sally_settings_get_download_limit (self->settings),
+                                   sally_settings_get_upload_limit (self->settings));
+}
+
+static void
+build_queue (SallyApplication *self)
+{
+  g_autoptr (SallyTransferStore) store = sally_transfer_store_new (NULL);
+  GSettings *gsettings = sally_settings_get_gsettings (self->settings);
+
+  self->queue = sally_transfer_queue_new (store);
+  sally_transfer_queue_set_connect_func (self->queue, get_connection, self);
+  if (gsettings != NULL)
+    g_signal_connect_object (gsettings, "changed", G_CALLBACK (apply_transfer_settings), self,
+                             G_CONNECT_SWAPPED);
+  apply_transfer_settings (self);
+}
 
 /* Everything there is one of, from the bottom up. */
 static void
@@ -107,10 +142,11 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   self->settings = sally_settings_new ();
   self->accounts = sally_account_store_new (keyring);
   self->servers = sally_server_store_new (NULL);
+  self->journal = sally_journal_new (NULL);
   services = sally_connection_services_new (self->accounts, self->servers, ledger, guard,
-                                            host_trust, prompter, self->settings);
+                                            host_trust, prompter, self->settings, self->journal);
   self->connections = sally_connections_new (services);
-  self->queue = sally_transfer_queue_new ();
+  build_queue (self);
   self->clipboard =
       sally_clipboard_new (gdk_display_get_clipboard (gdk_display_get_default ()), self->settings);
   sally_account_store_load_async (self->accounts, NULL, NULL, NULL);
@@ -158,6 +194,48 @@ sally_application_startup (GApplication *application)
   clean_cache (self);
 }
 
+/* Whoever dragged a file does not wait for it any more. */
+static guint
+drop_dragged (SallyApplication *self)
+{
+  GListModel *list = G_LIST_MODEL (self->queue);
+  guint n_left = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (SallyTransfer) transfer = g_list_model_get_item (list, i);
+
+      if (sally_transfer_get_state (transfer) != SALLY_TRANSFER_PAUSED)
+        continue;
+      if (sally_drag_provider_owns (sally_transfer_get_local_path (transfer)))
+        sally_transfer_queue_cancel (self->queue, transfer);
+      else
+        n_left++;
+    }
+  sally_transfer_queue_clear_ended (self->queue);
+  return n_left;
+}
+
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SallyApplication) self = user_data;
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  g_autoptr (GError) error = NULL;
+  guint n_left;
+
+  if (sally_transfer_queue_restore_finish (SALLY_TRANSFER_QUEUE (source), result, &error) < 0)
+    {
+      g_message ("%s", error->message);
+      return;
+    }
+  if (self->queue == NULL)
+    return;
+  n_left = drop_dragged (self);
+  if (n_left > 0 && window != NULL)
+    sally_window_offer_resume (SALLY_WINDOW (window), n_left);
+}
+
 /* The only window, made at need; NULL if the program could not start. */
 static GtkWindow *
 ensure_window (SallyApplication *self)
@@ -166,14 +244,17 @@ ensure_window (SallyApplication *self)
 
   if (self->accounts == NULL)
     return NULL;
-  if (window == NULL)
-    window = sally_window_new (GTK_APPLICATION (self),
-                               &(SallyWindowParts) { .accounts = self->accounts,
-                                                     .servers = self->servers,
-                                                     .connections = self->connections,
-                                                     .queue = self->queue,
-                                                     .settings = self->settings,
-                                                     .clipboard = self->clipboard });
+  if (window != NULL)
+    return window;
+  window = sally_window_new (GTK_APPLICATION (self),
+                             &(SallyWindowParts) { .accounts = self->accounts,
+                                                   .servers = self->servers,
+                                                   .journal = self->journal,
+                                                   .connections = self->connections,
+                                                   .queue = self->queue,
+                                                   .settings = self->settings,
+                                                   .clipboard = self->clipboard });
+  sally_transfer_queue_restore_async (self->queue, NULL, on_restored, g_object_ref (self));
   return window;
 }
 
@@ -227,6 +308,7 @@ sally_application_shutdown (GApplication *application)
   g_clear_object (&self->servers);
   g_clear_object (&self->accounts);
   g_clear_object (&self->settings);
+  g_clear_object (&self->journal);
   if (!g_application_get_is_remote (application))
     sally_drag_provider_clean_cache ();
 

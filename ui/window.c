@@ -3,8 +3,10 @@
 
 #include "ui/window.h"
 
+#include "browser/conflict-dialog.h"
 #include "codes/codes-page.h"
 #include "common/error-words.h"
+#include "history/history-page.h"
 #include "servers/server-dialog.h"
 #include "servers/server-page.h"
 #include "servers/sidebar.h"
@@ -24,6 +26,7 @@ struct _SallyWindow
 
   GtkWidget *codes_page;
   GtkWidget *transfers_page;
+  GtkWidget *history_page;
 
   SallyAccountStore *accounts;
   SallyServerStore *servers;
@@ -62,6 +65,8 @@ show_place (SallyWindow *self, SallyPlace place)
   sally_sidebar_select_place (self->sidebar, place);
   if (place == SALLY_PLACE_TRANSFERS)
     show_page (self, self->transfers_page, _ ("Transfers"));
+  else if (place == SALLY_PLACE_HISTORY)
+    show_page (self, self->history_page, _ ("History"));
   else
     show_page (self, self->codes_page, _ ("Codes"));
 }
@@ -322,6 +327,12 @@ on_show_transfers (GtkWidget *widget, const char *action_name, GVariant *paramet
 }
 
 static void
+on_show_history (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  on_place_activated (SALLY_WINDOW (widget), SALLY_PLACE_HISTORY);
+}
+
+static void
 on_search (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   SallyWindow *self = SALLY_WINDOW (widget);
@@ -331,6 +342,8 @@ on_search (GtkWidget *widget, const char *action_name, GVariant *parameter)
     sally_codes_page_start_search (SALLY_CODES_PAGE (page));
   else if (SALLY_IS_SERVER_PAGE (page))
     sally_server_page_start_search (SALLY_SERVER_PAGE (page));
+  else if (SALLY_IS_HISTORY_PAGE (page))
+    sally_history_page_start_search (SALLY_HISTORY_PAGE (page));
 }
 
 /* Whatever in the window has the focus, unless it pastes by itself. */
@@ -374,14 +387,27 @@ on_toggle_sidebar (GtkWidget *widget, const char *action_name, GVariant *paramet
     gtk_widget_child_focus (GTK_WIDGET (self->sidebar), GTK_DIR_TAB_FORWARD);
 }
 
+/* A transfer that is just ending comes to its end. */
+static void
+close_when_idle (SallyWindow *self)
+{
+  guint n_active = 0;
+
+  g_object_get (self->queue, "n-active", &n_active, NULL);
+  if (n_active == 0)
+    gtk_window_close (GTK_WINDOW (self));
+}
+
 static void
 on_close_response (AdwAlertDialog *dialog, const char *response, SallyWindow *self)
 {
-  if (!g_str_equal (response, "stop"))
+  if (!g_str_equal (response, "pause"))
     return;
   self->may_close = TRUE;
-  sally_transfer_queue_cancel_all (self->queue);
-  gtk_window_close (GTK_WINDOW (self));
+  sally_transfer_queue_pause_all (self->queue);
+  g_signal_connect_object (self->queue, "notify::n-active", G_CALLBACK (close_when_idle), self,
+                           G_CONNECT_SWAPPED);
+  close_when_idle (self);
 }
 
 static gboolean
@@ -397,14 +423,16 @@ sally_window_close_request (GtkWindow *window)
     return GTK_WINDOW_CLASS (sally_window_parent_class)->close_request (window);
 
   body =
-      g_strdup_printf (ngettext ("%u file is still on its way. What is not whole is removed.",
-                                 "%u files are still on their way. What is not whole is removed.",
+      g_strdup_printf (ngettext ("%u file is still on its way. It can go on where it is when you "
+                                 "open Sallyport again.",
+                                 "%u files are still on their way. They can go on where they are "
+                                 "when you open Sallyport again.",
                                  n_active),
                        n_active);
-  dialog = adw_alert_dialog_new (_ ("Stop the Transfers?"), body);
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "stop",
-                                  _ ("_Stop and Close"), NULL);
-  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "stop",
+  dialog = adw_alert_dialog_new (_ ("Pause the Transfers?"), body);
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "pause",
+                                  _ ("_Pause and Close"), NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "pause",
                                             ADW_RESPONSE_DESTRUCTIVE);
   adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), self,
@@ -454,6 +482,7 @@ sally_window_class_init (SallyWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.add-account", NULL, on_add_account);
   gtk_widget_class_install_action (widget_class, "win.show-codes", NULL, on_show_codes);
   gtk_widget_class_install_action (widget_class, "win.show-transfers", NULL, on_show_transfers);
+  gtk_widget_class_install_action (widget_class, "win.show-history", NULL, on_show_history);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "win.paste", NULL, on_paste);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, on_import);
@@ -493,7 +522,10 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   gtk_stack_add_child (self->stack, self->codes_page);
   self->transfers_page = sally_transfers_page_new (parts->queue);
   gtk_stack_add_child (self->stack, self->transfers_page);
+  self->history_page = sally_history_page_new (parts->journal, parts->servers);
+  gtk_stack_add_child (self->stack, self->history_page);
   sally_sidebar_set_up (self->sidebar, parts->servers, parts->connections, parts->queue);
+  sally_conflict_dialog_watch (GTK_WIDGET (self), parts->queue);
   show_place (self, SALLY_PLACE_CODES);
   return GTK_WINDOW (self);
 }
@@ -505,6 +537,23 @@ sally_window_open_server (SallyWindow *self, SallyServer *server)
   g_return_if_fail (SALLY_IS_SERVER (server));
 
   show_server (self, server);
+}
+
+void
+sally_window_offer_resume (SallyWindow *self, guint n_left)
+{
+  AdwToast *toast;
+  g_autofree char *title = NULL;
+
+  g_return_if_fail (SALLY_IS_WINDOW (self));
+
+  title = g_strdup_printf (ngettext ("%u transfer did not come to its end last time",
+                                     "%u transfers did not come to their end last time", n_left),
+                           n_left);
+  toast = adw_toast_new (title);
+  adw_toast_set_button_label (toast, _ ("_Show"));
+  adw_toast_set_action_name (toast, "win.show-transfers");
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "remote/transfer-queue.h"
 #include "servers/connections.h"
 #include "store/account-store.h"
+#include "store/journal.h"
 #include "store/server-store.h"
 #include "store/settings.h"
 
@@ -18,6 +19,7 @@ typedef struct
 {
   SallyAccountStore *accounts;
   SallyServerStore *servers;
+  SallyJournal *journal;
   SallyConnections *connections;
   SallyTransferQueue *queue;
   SallySettings *settings;
@@ -25,8 +27,7 @@ typedef struct
 } SallyWindowParts;
 
 /* Actions: win.add-server, win.add-account, win.search, win.toggle-sidebar, win.show-codes,
- * win.show-transfers, win.import, win.export,
- * win.paste. */
+ * win.show-transfers, win.show-history, win.import, win.export, win.paste. */
 #define SALLY_TYPE_WINDOW (sally_window_get_type ())
 G_DECLARE_FINAL_TYPE (SallyWindow, sally_window, SALLY, WINDOW, AdwApplicationWindow)
 
@@ -37,5 +38,8 @@ void sally_window_open_server (SallyWindow *self, SallyServer *server);
 
 /* In a dialog; the message is shown as it is. */
 void sally_window_show_error (SallyWindow *self, const GError *error);
+
+/* Transfers of an earlier time are in the list, paused. */
+void sally_window_offer_resume (SallyWindow *self, guint n_left);
 
 G_END_DECLS

@@ -265,7 +265,9 @@ sally_tally_exit_code (const SallyTally *tally)
 {
   if (tally->n_failed == 0)
     return SALLY_EXIT_DONE;
-  if (tally->n_done == 0 || tally->code == SALLY_EXIT_INTERRUPTED)
+  /* A lost line says the same of all that is left: “sally resume” goes on with it. */
+  if (tally->n_done == 0 || tally->code == SALLY_EXIT_INTERRUPTED ||
+      tally->code == SALLY_EXIT_NETWORK)
     return tally->code;
   return SALLY_EXIT_PARTLY;
 }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define SALLY_EXIT_DONE        0
 #define SALLY_EXIT_PARTLY      1
 #define SALLY_EXIT_USAGE       2
+#define SALLY_EXIT_NETWORK     5 /* sally_error_exit_code() gives it */
 #define SALLY_EXIT_INTERRUPTED 130
 
 typedef struct _SallyCli SallyCli;
@@ -37,9 +38,14 @@ struct _SallyCli
   SallyHostTrust *host_trust;
   SallyLedger *ledger;
   SallyGuard *guard;
+  SallyJournal *journal;
   SallyConnectionServices *services;
+  SallySettings *settings;
+  SallyTransferStore *transfer_store;
   SallyTransferQueue *transfers;
   guint n_trees;           /* folders that are being walked */
+  gboolean prints_json;    /* a line for each file that is done */
+  gboolean has_limit;      /* of this command: the connections lose it at its end */
   GHashTable *connections; /* server id -> SallyConnection, open ones */
   int exit_code;           /* set where sally_cli_parse() gives FALSE */
 };
@@ -100,8 +106,8 @@ typedef struct
 
 /* Counts, and says what went wrong (`error` nullable: nothing). */
 void sally_tally_add (SallyTally *tally, const GError *error);
-/* 0, the code that all failures share if nothing was done, or 1; 130 as soon as Ctrl-C is among
- * them. */
+/* 0, the code that all failures share if nothing was done or that of a lost line, or 1; 130 as soon
+ * as Ctrl-C is among them. */
 int sally_tally_exit_code (const SallyTally *tally);
 
 G_END_DECLS

@@ -5,7 +5,7 @@
 #include "cli/address.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/transfers.h"
+#include "cli/transfer-options.h"
 #include "model/remote-path.h"
 
 #include <glib/gi18n.h>
@@ -65,6 +65,7 @@ add_recursively (SallyCli *cli,
                  const char *path,
                  const char *directory,
                  const char *name,
+                 const SallyTransferOptions *options,
                  SallyTally *tally,
                  GError **error)
 {
@@ -76,11 +77,11 @@ add_recursively (SallyCli *cli,
   if (!sally_attributes_is_directory (&attributes))
     {
       sally_transfer_queue_download (cli->transfers, connection, path, directory, name,
-                                     SALLY_CONFLICT_REPLACE);
+                                     options->conflict);
       return TRUE;
     }
   tree = sally_tree_new_download (cli->transfers, connection, path, directory, name,
-                                  SALLY_CONFLICT_REPLACE);
+                                  options->conflict);
   sally_transfers_add_tree (cli, tree, tally);
   return TRUE;
 }
@@ -89,7 +90,7 @@ static gboolean
 add_source (SallyCli *cli,
             const char *source,
             const Target *target,
-            gboolean recursive,
+            const SallyTransferOptions *options,
             GHashTable *names,
             SallyTally *tally,
             GError **error)
@@ -111,20 +112,19 @@ add_source (SallyCli *cli,
     }
   if (!sally_transfers_take_name (names, name, error))
     return FALSE;
-  if (recursive)
-    return add_recursively (cli, connection, path, target->directory, name, tally, error);
+  if (options->recursive)
+    return add_recursively (cli, connection, path, target->directory, name, options, tally, error);
   sally_transfer_queue_download (cli->transfers, connection, path, target->directory, name,
-                                 SALLY_CONFLICT_REPLACE);
+                                 options->conflict);
   return TRUE;
 }
 
 int
 sally_command_get (SallyCli *cli, char **arguments)
 {
-  gboolean recursive = FALSE;
+  g_auto (SallyTransferOptions) values = { FALSE };
   const GOptionEntry options[] = {
-    { "recursive", 'r', 0, G_OPTION_ARG_NONE, &recursive, N_ ("Folders and all that is in them"),
-      NULL },
+    SALLY_TRANSFER_OPTIONS (values),
     G_OPTION_ENTRY_NULL,
   };
   g_auto (GStrv) operands = NULL;
@@ -137,6 +137,8 @@ sally_command_get (SallyCli *cli, char **arguments)
 
   if (!sally_cli_parse (cli, options, arguments, 1, G_MAXUINT, &operands))
     return cli->exit_code;
+  if (!sally_transfer_options_apply (&values, cli, &usage_error))
+    return sally_message_error (usage_error);
   n_sources = g_strv_length (operands);
   if (n_sources > 1 && !sally_address_is_remote (operands[n_sources - 1]))
     local = operands[--n_sources];
@@ -154,7 +156,7 @@ sally_command_get (SallyCli *cli, char **arguments)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!add_source (cli, operands[i], &target, recursive, names, &tally, &error))
+      if (!add_source (cli, operands[i], &target, &values, names, &tally, &error))
         sally_tally_add (&tally, error);
     }
   sally_transfers_run (cli, &tally);

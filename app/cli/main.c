@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/conflict-question.h"
 #include "cli/help.h"
 #include "cli/output.h"
 #include "cli/terminal-prompter.h"
@@ -17,6 +18,8 @@
 #define ACCOUNT_SYNOPSIS                                                                           \
   "[--issuer I] [--label L] [--type totp|hotp|steam] [--digits N] [--period S] [--algorithm A] "   \
   "[--counter N]"
+#define TRANSFER_SYNOPSIS                                                                          \
+  "[-r] [--conflict HOW] [--restart] [--limit RATE] [--attempts N] [--json] "
 #define SERVER_SYNOPSIS                                                                            \
   "NAME --host H [--port P] --user U --login RECIPE [--account ACC] [--identity FILE] "            \
   "[--jump NAME] [--start DIR] [--separator TEXT] [--code-length N] [--password-prompt REGEX] "    \
@@ -52,16 +55,27 @@ static const SallyCommand commands[] = {
   { "server unlock", sally_command_server_unlock, "NAME",
     N_ ("Let programs try to sign in once more after refusals held them back") },
   { "ls", sally_command_ls, "[-l] [-a] [--json] NAME:PATH", N_ ("List a remote folder") },
-  { "get", sally_command_get, "[-r] NAME:PATH... [LOCAL]",
+  { "get", sally_command_get, TRANSFER_SYNOPSIS "NAME:PATH... [LOCAL]",
     N_ ("Download files; with -r, folders and all that is in them") },
-  { "put", sally_command_put, "[-r] LOCAL... NAME:PATH",
+  { "put", sally_command_put, TRANSFER_SYNOPSIS "LOCAL... NAME:PATH",
     N_ ("Upload files; with -r, folders and all that is in them") },
+  { "transfers", sally_command_transfers, "[--json] [--discard [ID...]]",
+    N_ ("List the transfers that have not come to their end, of all programs") },
+  { "resume", sally_command_resume, "[--limit RATE] [--attempts N] [--json] [ID...]",
+    N_ ("Go on with transfers that programs have left behind: those with the numbers ID, or all") },
   { "mkdir", sally_command_mkdir, "[-p] NAME:PATH...", N_ ("Make remote folders") },
   { "rm", sally_command_rm, "[-r] NAME:PATH...",
     N_ ("Remove remote files and empty folders; with -r, folders and all that is in them") },
   { "mv", sally_command_mv, "NAME:PATH... NAME:PATH", N_ ("Rename or move on one server") },
   { "stat", sally_command_stat, "[-L] [--json] NAME:PATH", N_ ("Show what a remote path is") },
   { "status", sally_command_status, "[--json]", N_ ("List the servers that are connected") },
+  { "sync", sally_command_sync, "[--delete] [--size-only] [-n] [--json] SOURCE TARGET",
+    N_ ("Make one folder like another, one of them on a server") },
+  { "history", sally_command_history,
+    "[NAME] [--since TIME] [--until TIME] [--limit N] [--json|--csv] [--verify]",
+    N_ ("List the journal: sign-ins and transfers") },
+  { "receipt", sally_command_receipt, "NAME [--since TIME] [--until TIME]",
+    N_ ("Write a delivery receipt: files, sizes, SHA-256, server, host key, times") },
   { "check", sally_command_check, "NAME [--sign-in] [--json]",
     N_ ("Look at a server without credentials, and tell what will work and what will not") },
   { "doctor", sally_command_doctor, "NAME",
@@ -91,23 +105,31 @@ interrupted (gpointer user_data)
 static gboolean
 build (SallyCli *cli, GError **error)
 {
-  g_autoptr (SallySettings) settings = NULL;
   g_autoptr (SallyPrompter) prompter = NULL;
 
   cli->cancellable = g_cancellable_new ();
   cli->keyring = sally_keyring_new_from_environment (error);
   if (cli->keyring == NULL)
     return FALSE;
-  settings = sally_settings_new ();
+  cli->settings = sally_settings_new ();
   prompter = sally_terminal_prompter_new ();
   cli->accounts = sally_account_store_new (cli->keyring);
   cli->servers = sally_server_store_new (NULL);
   cli->host_trust = sally_host_trust_new (NULL);
   cli->ledger = sally_ledger_new (NULL);
   cli->guard = sally_guard_new (NULL);
-  cli->services = sally_connection_services_new (cli->accounts, cli->servers, cli->ledger,
-                                                 cli->guard, cli->host_trust, prompter, settings);
-  cli->transfers = sally_transfer_queue_new ();
+  cli->journal = sally_journal_new (NULL);
+  cli->services =
+      sally_connection_services_new (cli->accounts, cli->servers, cli->ledger, cli->guard,
+                                     cli->host_trust, prompter, cli->settings, cli->journal);
+  cli->transfer_store = sally_transfer_store_new (NULL);
+  cli->transfers = sally_transfer_queue_new (cli->transfer_store);
+  sally_transfer_queue_set_max_files (cli->transfers,
+                                      sally_settings_get_parallel_files (cli->settings));
+  sally_transfer_queue_set_limits (cli->transfers,
+                                   sally_settings_get_download_limit (cli->settings),
+                                   sally_settings_get_upload_limit (cli->settings));
+  sally_conflict_question_set_up (cli);
   cli->connections = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   return TRUE;
 }
@@ -126,7 +148,10 @@ tear_down (SallyCli *cli)
     }
   g_clear_pointer (&cli->connections, g_hash_table_unref);
   g_clear_object (&cli->transfers);
+  g_clear_object (&cli->transfer_store);
   g_clear_object (&cli->services);
+  g_clear_object (&cli->journal);
+  g_clear_object (&cli->settings);
   g_clear_object (&cli->ledger);
   g_clear_object (&cli->guard);
   g_clear_object (&cli->host_trust);

@@ -170,6 +170,7 @@ describe_time (guint64 bytes_left, guint64 speed)
 static char *
 describe_progress (SallyTransferQueue *transfers)
 {
+  gboolean is_waiting = FALSE;
   char bar[BAR_COLUMNS + 1];
   guint columns = get_columns ();
   guint name_columns =
@@ -185,6 +186,7 @@ describe_progress (SallyTransferQueue *transfers)
     {
       g_autoptr (SallyTransfer) transfer = g_list_model_get_item (G_LIST_MODEL (transfers), i);
 
+      is_waiting |= sally_transfer_get_state (transfer) == SALLY_TRANSFER_WAITING;
       done += sally_transfer_get_done (transfer);
       size += MAX (sally_transfer_get_size (transfer), sally_transfer_get_done (transfer));
       speed += sally_transfer_is_active (transfer) ? sally_transfer_get_speed (transfer) : 0;
@@ -196,6 +198,9 @@ describe_progress (SallyTransferQueue *transfers)
   size_text = g_format_size (size);
   speed_text = g_format_size (speed);
   time_text = describe_time (size - done, speed);
+  if (is_waiting && speed == 0)
+    return g_strdup_printf (_ ("%s  %3d%% [%s] %s  Waiting for the connection"), files,
+                            (int) (part * 100.0), bar, size_text);
   return g_strdup_printf (_ ("%s  %3d%% [%s] %s  %s/s  %s"), files, (int) (part * 100.0), bar,
                           size_text, speed_text, time_text);
 }

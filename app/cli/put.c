@@ -5,7 +5,7 @@
 #include "cli/address.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/transfers.h"
+#include "cli/transfer-options.h"
 #include "model/remote-path.h"
 
 #include <glib/gi18n.h>
@@ -45,7 +45,7 @@ add_source (SallyCli *cli,
             const char *local,
             const char *path,
             gboolean into_folder,
-            gboolean recursive,
+            const SallyTransferOptions *options,
             GHashTable *names,
             SallyTally *tally,
             GError **error)
@@ -58,7 +58,7 @@ add_source (SallyCli *cli,
     target = g_strdup (path);
   else if (sally_remote_name_is_safe (name, strlen (name)))
     target = sally_remote_path_join (path, name);
-  if (target == NULL || (is_folder && !recursive))
+  if (target == NULL || (is_folder && !options->recursive))
     {
       g_autofree char *shown = sally_show_name (local);
 
@@ -71,22 +71,21 @@ add_source (SallyCli *cli,
   if (is_folder)
     {
       g_autoptr (SallyTree) tree =
-          sally_tree_new_upload (cli->transfers, connection, local, target, SALLY_CONFLICT_REPLACE);
+          sally_tree_new_upload (cli->transfers, connection, local, target, options->conflict);
 
       sally_transfers_add_tree (cli, tree, tally);
       return TRUE;
     }
-  sally_transfer_queue_upload (cli->transfers, connection, local, target, SALLY_CONFLICT_REPLACE);
+  sally_transfer_queue_upload (cli->transfers, connection, local, target, options->conflict);
   return TRUE;
 }
 
 int
 sally_command_put (SallyCli *cli, char **arguments)
 {
-  gboolean recursive = FALSE;
+  g_auto (SallyTransferOptions) values = { FALSE };
   const GOptionEntry options[] = {
-    { "recursive", 'r', 0, G_OPTION_ARG_NONE, &recursive, N_ ("Folders and all that is in them"),
-      NULL },
+    SALLY_TRANSFER_OPTIONS (values),
     G_OPTION_ENTRY_NULL,
   };
   g_auto (GStrv) operands = NULL;
@@ -100,6 +99,8 @@ sally_command_put (SallyCli *cli, char **arguments)
 
   if (!sally_cli_parse (cli, options, arguments, 2, G_MAXUINT, &operands))
     return cli->exit_code;
+  if (!sally_transfer_options_apply (&values, cli, &target_error))
+    return sally_message_error (target_error);
   n_sources = g_strv_length (operands) - 1;
   connection = sally_address_open (cli, operands[n_sources], &path, &target_error);
   if (connection == NULL ||
@@ -110,7 +111,7 @@ sally_command_put (SallyCli *cli, char **arguments)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!add_source (cli, connection, operands[i], path, into_folder, recursive, names, &tally,
+      if (!add_source (cli, connection, operands[i], path, into_folder, &values, names, &tally,
                        &error))
         sally_tally_add (&tally, error);
     }

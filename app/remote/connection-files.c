@@ -388,3 +388,15 @@ sally_connection_change_finish (SallyConnection *self, GAsyncResult *result, GEr
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+void
+sally_connection_set_limits (SallyConnection *self, guint64 download, guint64 upload)
+{
+  SallyWireEngine1 *engine;
+
+  g_return_if_fail (SALLY_IS_CONNECTION (self));
+
+  engine = sally_connection_get_engine (self);
+  if (engine != NULL)
+    sally_wire_engine1_call_set_limits (engine, download, upload, NULL, NULL, NULL);
+}

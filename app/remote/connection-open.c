@@ -10,6 +10,7 @@
 #include "remote/attempt.h"
 #include "remote/engine-process.h"
 #include "remote/facts.h"
+#include "remote/journal-notes.h"
 #include "remote/line.h"
 
 #include <errno.h>
@@ -78,6 +79,9 @@ end_facts (GTask *task, const GError *error)
   if (opening->facts == NULL)
     return;
   sally_facts_end (opening->facts, sally_connection_get_server (self), error);
+  sally_journal_note_sign_in (sally_connection_services_get_journal (
+                                  sally_connection_get_services (self)),
+                              sally_connection_get_server (self), opening->facts);
   sally_connection_take_facts (self, g_steal_pointer (&opening->facts));
 }
 

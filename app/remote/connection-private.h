@@ -14,6 +14,11 @@ G_BEGIN_DECLS
 /* The engine, borrowed; NULL unless the connection is ready. */
 SallyWireEngine1 *sally_connection_get_engine (SallyConnection *self);
 
+/* Not ready because a call here detached or disconnected it, which is no loss. */
+gboolean sally_connection_was_closed (SallyConnection *self);
+/* How often that was wanted, also while there was nothing to close. */
+guint sally_connection_get_n_closings (SallyConnection *self);
+
 SallyConnectionServices *sally_connection_get_services (SallyConnection *self);
 
 void sally_connection_set_state (SallyConnection *self, SallyConnectionState state);

@@ -14,6 +14,7 @@ struct _SallyConnectionServices
   SallyHostTrust *host_trust;
   SallyPrompter *prompter;
   SallySettings *settings;
+  SallyJournal *journal;
 };
 
 G_DEFINE_FINAL_TYPE (SallyConnectionServices, sally_connection_services, G_TYPE_OBJECT)
@@ -30,6 +31,7 @@ sally_connection_services_dispose (GObject *object)
   g_clear_object (&self->host_trust);
   g_clear_object (&self->prompter);
   g_clear_object (&self->settings);
+  g_clear_object (&self->journal);
   G_OBJECT_CLASS (sally_connection_services_parent_class)->dispose (object);
 }
 
@@ -51,7 +53,8 @@ sally_connection_services_new (SallyAccountStore *accounts,
                                SallyGuard *guard,
                                SallyHostTrust *host_trust,
                                SallyPrompter *prompter,
-                               SallySettings *settings)
+                               SallySettings *settings,
+                               SallyJournal *journal)
 {
   SallyConnectionServices *self = g_object_new (SALLY_TYPE_CONNECTION_SERVICES, NULL);
 
@@ -62,6 +65,7 @@ sally_connection_services_new (SallyAccountStore *accounts,
   self->host_trust = g_object_ref (host_trust);
   self->prompter = g_object_ref (prompter);
   self->settings = g_object_ref (settings);
+  self->journal = g_object_ref (journal);
   return self;
 }
 
@@ -119,4 +123,12 @@ sally_connection_services_get_settings (SallyConnectionServices *self)
   g_return_val_if_fail (SALLY_IS_CONNECTION_SERVICES (self), NULL);
 
   return self->settings;
+}
+
+SallyJournal *
+sally_connection_services_get_journal (SallyConnectionServices *self)
+{
+  g_return_val_if_fail (SALLY_IS_CONNECTION_SERVICES (self), NULL);
+
+  return self->journal;
 }

@@ -7,6 +7,7 @@
 #include "login/ledger.h"
 #include "remote/prompter.h"
 #include "store/account-store.h"
+#include "store/journal.h"
 #include "store/server-store.h"
 #include "store/settings.h"
 
@@ -23,7 +24,8 @@ sally_connection_services_new (SallyAccountStore *accounts,
                                SallyGuard *guard,
                                SallyHostTrust *host_trust,
                                SallyPrompter *prompter,
-                               SallySettings *settings) G_GNUC_WARN_UNUSED_RESULT;
+                               SallySettings *settings,
+                               SallyJournal *journal) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Borrowed, never NULL. */
 SallyAccountStore *sally_connection_services_get_accounts (SallyConnectionServices *self);
@@ -33,5 +35,6 @@ SallyGuard *sally_connection_services_get_guard (SallyConnectionServices *self);
 SallyHostTrust *sally_connection_services_get_host_trust (SallyConnectionServices *self);
 SallyPrompter *sally_connection_services_get_prompter (SallyConnectionServices *self);
 SallySettings *sally_connection_services_get_settings (SallyConnectionServices *self);
+SallyJournal *sally_connection_services_get_journal (SallyConnectionServices *self);
 
 G_END_DECLS

@@ -20,6 +20,8 @@ struct _SallyConnection
   gint64 wait_until;
   SallyWireEngine1 *engine;
   gboolean is_ending;      /* we ended it: its end is no loss */
+  gboolean was_closed;     /* by a call of ours, and not opened since */
+  guint n_closings;        /* such calls */
   SallySignInFacts *facts; /* of the last attempt; NULL: none was made */
 };
 
@@ -167,6 +169,18 @@ sally_connection_dup_runtime_directory (void)
   return sally_program_dup_runtime_directory (NULL);
 }
 
+gboolean
+sally_connection_was_closed (SallyConnection *self)
+{
+  return self->was_closed;
+}
+
+guint
+sally_connection_get_n_closings (SallyConnection *self)
+{
+  return self->n_closings;
+}
+
 void
 sally_connection_set_state (SallyConnection *self, SallyConnectionState state)
 {
@@ -241,6 +255,7 @@ sally_connection_take_engine (SallyConnection *self, SallyWireEngine1 *engine)
   drop_engine (self);
   self->engine = engine;
   self->is_ending = FALSE;
+  self->was_closed = FALSE;
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (engine), G_MAXINT);
   g_signal_connect_object (g_dbus_proxy_get_connection (G_DBUS_PROXY (engine)), "closed",
                            G_CALLBACK (engine_gone), self, G_CONNECT_SWAPPED);
@@ -280,6 +295,8 @@ sally_connection_detach (SallyConnection *self)
 {
   g_return_if_fail (SALLY_IS_CONNECTION (self));
 
+  self->was_closed = TRUE;
+  self->n_closings++;
   drop_engine (self);
 }
 
@@ -309,6 +326,8 @@ sally_connection_disconnect_async (SallyConnection *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sally_connection_disconnect_async);
+  self->was_closed = TRUE;
+  self->n_closings++;
   if (self->engine == NULL)
     {
       g_task_return_boolean (task, TRUE);

@@ -99,6 +99,9 @@ gboolean sally_connection_stat_finish (SallyConnection *self,
                                        SallyRemoteAttributes *attributes,
                                        GError **error);
 
+/* Bytes a second, 0: none; for all programs that use the connection. Nothing if it is not open. */
+void sally_connection_set_limits (SallyConnection *self, guint64 download, guint64 upload);
+
 /* Called on the main thread with each page, (element-type SallyRemoteFile). */
 typedef void (*SallyConnectionPageFunc) (GPtrArray *files, gpointer user_data);
 

@@ -26,7 +26,10 @@ struct _SallyLocalTarget
   SallyConflict conflict;
   int folder;
   int descriptor;
-  char *temporary_name; /* NULL once committed */
+  guint64 offset;
+  gboolean is_kept;
+  gboolean is_whole;
+  char *temporary_name; /* NULL once published */
 };
 
 char *
@@ -48,30 +51,64 @@ sally_local_file_numbered_name (const char *name, guint n)
   return g_strdup_printf ("%.*s%s%s", (int) stem, name, number, extension);
 }
 
-static gboolean
-open_temporary (SallyLocalTarget *self, GError **error)
+static char *
+dup_temporary_name (const char *name, const char *token)
 {
-  for (guint i = 0; i < MAX_NAMES; i++)
-    {
-      g_autofree char *suffix = g_strdup_printf ("%08x.part", g_random_int ());
-      g_autofree char *name = NULL;
+  if (strlen (name) + strlen (token) + strlen ("..") + strlen (".part") > MAX_NAME_BYTES)
+    return g_strconcat (".sallyport.", token, ".part", NULL);
+  return g_strconcat (".", name, ".", token, ".part", NULL);
+}
 
-      if (strlen (self->name) + strlen (suffix) + 2 > MAX_NAME_BYTES)
-        name = g_strconcat (".sallyport.", suffix, NULL);
-      else
-        name = g_strconcat (".", self->name, ".", suffix, NULL);
-      self->descriptor =
-          openat (self->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-      if (self->descriptor >= 0)
-        {
-          self->temporary_name = g_steal_pointer (&name);
-          return TRUE;
-        }
-      if (errno != EEXIST)
-        break;
+/* What lies there under a name that only we know is ours, unless somebody planted it: then it is
+ * another's, has a second name, or is no file at all. */
+static gboolean
+is_ours (int descriptor, struct stat *info)
+{
+  return fstat (descriptor, info) == 0 && S_ISREG (info->st_mode) && info->st_uid == geteuid () &&
+         info->st_nlink == 1;
+}
+
+static gboolean
+open_temporary (SallyLocalTarget *self, const SallyLocalWish *wish, GError **error)
+{
+  g_autofree char *name = dup_temporary_name (wish->name, wish->token);
+  struct stat info;
+
+  self->descriptor =
+      openat (self->folder, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+  if (self->descriptor < 0)
+    {
+      sally_error_set_errno (error, errno, self->directory);
+      return FALSE;
     }
+  if (!is_ours (self->descriptor, &info))
+    {
+      sally_error_set_errno (error, EPERM, name);
+      return FALSE;
+    }
+  self->temporary_name = g_steal_pointer (&name);
+  if ((guint64) info.st_size >= wish->offset && wish->offset <= wish->source.size)
+    self->offset = wish->offset;
+  if (ftruncate (self->descriptor, (off_t) self->offset) == 0)
+    return TRUE;
   sally_error_set_errno (error, errno, self->directory);
   return FALSE;
+}
+
+/* The beginning that somebody else has left under the final name: a copy of it (on file systems
+ * that can, without copying) is what we go on with, so that the target stays until ours is whole.
+ */
+static void
+copy_beginning (SallyLocalTarget *self, guint64 size)
+{
+  g_autofd int source = openat (self->folder, self->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  guint64 copied = 0;
+  ssize_t n;
+
+  while (source >= 0 && copied < size &&
+         (n = copy_file_range (source, NULL, self->descriptor, NULL, size - copied, 0)) > 0)
+    copied += (guint64) n;
+  self->offset = copied;
 }
 
 static void
@@ -83,49 +120,118 @@ set_exists_error (SallyLocalTarget *self, GError **error)
   g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_EXISTS, _ ("%s exists already"), shown);
 }
 
+static SallyConflictFile
+describe (const struct stat *info)
+{
+  return (SallyConflictFile) { (guint64) info->st_size, info->st_mtime };
+}
+
+/* An attempt that was killed between its rename and its last word has left no temporary file, and a
+ * target that is the source to the second. */
 static gboolean
-check_target (SallyLocalTarget *self, GError **error)
+was_finished (SallyLocalTarget *self, const SallyLocalWish *wish, const struct stat *target)
+{
+  g_autofree char *temporary = dup_temporary_name (wish->name, wish->token);
+  struct stat info;
+
+  return wish->was_begun && S_ISREG (target->st_mode) && wish->source.mtime != 0 &&
+         (guint64) target->st_size == wish->source.size && target->st_mtime == wish->source.mtime &&
+         fstatat (self->folder, temporary, &info, AT_SYMLINK_NOFOLLOW) != 0;
+}
+
+static gboolean
+open_whole (SallyLocalTarget *self)
+{
+  self->descriptor = openat (self->folder, self->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  self->is_whole = self->descriptor >= 0;
+  return self->is_whole;
+}
+
+static SallyConflictDecision
+decide (SallyLocalTarget *self, const SallyLocalWish *wish, const struct stat *info)
+{
+  SallyConflictFile target = describe (info);
+
+  if (S_ISDIR (info->st_mode))
+    return wish->conflict == SALLY_CONFLICT_KEEP_BOTH ? SALLY_CONFLICT_DO_KEEP_BOTH
+                                                      : SALLY_CONFLICT_DO_FAIL;
+  /* Of a link or a device neither size nor time says anything. */
+  if (!S_ISREG (info->st_mode) &&
+      (wish->conflict == SALLY_CONFLICT_NEWER || wish->conflict == SALLY_CONFLICT_RESUME))
+    return SALLY_CONFLICT_DO_FAIL;
+  return sally_conflict_decide (wish->conflict, &wish->source, &target);
+}
+
+static void
+set_folder_error (SallyLocalTarget *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->directory, self->name, NULL);
+  g_autofree char *shown = g_filename_display_name (path);
+
+  g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_EXISTS, _ ("%s is a folder"), shown);
+}
+
+static gboolean
+open_target (SallyLocalTarget *self,
+             const SallyLocalWish *wish,
+             SallyConflictDecision *decision,
+             GError **error)
 {
   struct stat info;
-  g_autofree char *path = NULL;
-  g_autofree char *shown = NULL;
 
-  if (fstatat (self->folder, self->name, &info, AT_SYMLINK_NOFOLLOW) != 0)
-    return TRUE;
-  if (self->conflict == SALLY_CONFLICT_KEEP_BOTH)
-    return TRUE;
-  if (S_ISDIR (info.st_mode))
+  *decision = SALLY_CONFLICT_DO_REPLACE;
+  if (fstatat (self->folder, self->name, &info, AT_SYMLINK_NOFOLLOW) == 0)
     {
-      path = g_build_filename (self->directory, self->name, NULL);
-      shown = g_filename_display_name (path);
-      g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_EXISTS, _ ("%s is a folder"), shown);
-      return FALSE;
+      if (was_finished (self, wish, &info) && open_whole (self))
+        return TRUE;
+      *decision = decide (self, wish, &info);
     }
-  if (self->conflict == SALLY_CONFLICT_REPLACE)
-    return TRUE;
-  set_exists_error (self, error);
-  return FALSE;
+  switch (*decision)
+    {
+    case SALLY_CONFLICT_DO_FAIL:
+      if (S_ISDIR (info.st_mode))
+        set_folder_error (self, error);
+      else
+        set_exists_error (self, error);
+      return FALSE;
+    case SALLY_CONFLICT_DO_ASK:
+    case SALLY_CONFLICT_DO_SKIP:
+      return FALSE;
+    case SALLY_CONFLICT_DO_RESUME:
+      if (!open_temporary (self, wish, error))
+        return FALSE;
+      if (self->offset == 0)
+        copy_beginning (self, (guint64) info.st_size);
+      self->conflict = SALLY_CONFLICT_REPLACE;
+      return TRUE;
+    case SALLY_CONFLICT_DO_KEEP_BOTH:
+    case SALLY_CONFLICT_DO_REPLACE:
+    default:
+      /* What appears from now on was not in the question. */
+      if (*decision == SALLY_CONFLICT_DO_KEEP_BOTH || wish->conflict == SALLY_CONFLICT_KEEP_BOTH)
+        self->conflict = SALLY_CONFLICT_KEEP_BOTH;
+      else if (wish->conflict == SALLY_CONFLICT_REPLACE || wish->conflict == SALLY_CONFLICT_NEWER)
+        self->conflict = SALLY_CONFLICT_REPLACE;
+      return open_temporary (self, wish, error);
+    }
 }
 
 SallyLocalTarget *
-sally_local_target_new (const char *directory,
-                        const char *name,
-                        SallyConflict conflict,
-                        GError **error)
+sally_local_target_new (const SallyLocalWish *wish, SallyConflictDecision *decision, GError **error)
 {
   g_autoptr (SallyLocalTarget) self = g_new0 (SallyLocalTarget, 1);
 
-  self->directory = g_strdup (directory);
-  self->name = g_strdup (name);
-  self->conflict = conflict;
+  self->directory = g_strdup (wish->directory);
+  self->name = g_strdup (wish->name);
+  self->conflict = SALLY_CONFLICT_FAIL;
   self->descriptor = -1;
-  self->folder = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  self->folder = open (wish->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self->folder < 0)
     {
-      sally_error_set_errno (error, errno, directory);
+      sally_error_set_errno (error, errno, wish->directory);
       return NULL;
     }
-  if (!check_target (self, error) || !open_temporary (self, error))
+  if (!open_target (self, wish, decision, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -135,7 +241,7 @@ sally_local_target_free (SallyLocalTarget *self)
 {
   if (self == NULL)
     return;
-  if (self->temporary_name != NULL)
+  if (self->temporary_name != NULL && !self->is_kept)
     unlinkat (self->folder, self->temporary_name, 0);
   g_clear_fd (&self->descriptor, NULL);
   g_clear_fd (&self->folder, NULL);
@@ -149,6 +255,42 @@ int
 sally_local_target_get_descriptor (SallyLocalTarget *self)
 {
   return self->descriptor;
+}
+
+void
+sally_local_target_keep (SallyLocalTarget *self)
+{
+  self->is_kept = TRUE;
+}
+
+guint64
+sally_local_target_get_offset (SallyLocalTarget *self)
+{
+  return self->offset;
+}
+
+gboolean
+sally_local_target_is_whole (SallyLocalTarget *self)
+{
+  return self->is_whole;
+}
+
+const char *
+sally_local_target_get_directory (SallyLocalTarget *self)
+{
+  return self->directory;
+}
+
+void
+sally_local_target_discard (const char *path, const char *token)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *temporary = dup_temporary_name (name, token);
+  g_autofree char *full = g_build_filename (directory, temporary, NULL);
+
+  if (*token != '\0')
+    g_unlink (full);
 }
 
 /* Nothing is replaced unless that is the wish, not even what appeared meanwhile. File systems that
@@ -229,13 +371,11 @@ keep_attributes (SallyLocalTarget *self, const SallyRemoteAttributes *attributes
 }
 
 gboolean
-sally_local_target_commit (SallyLocalTarget *self,
-                           guint64 bytes,
-                           const SallyRemoteAttributes *attributes,
-                           char **path,
-                           GError **error)
+sally_local_target_seal (SallyLocalTarget *self,
+                         guint64 bytes,
+                         const SallyRemoteAttributes *attributes,
+                         GError **error)
 {
-  g_autofree char *name = NULL;
   struct stat info;
 
   if (fstat (self->descriptor, &info) != 0 || (guint64) info.st_size != bytes)
@@ -244,19 +384,34 @@ sally_local_target_commit (SallyLocalTarget *self,
                            _ ("The local file has another size than what was received"));
       return FALSE;
     }
+  if (self->is_whole)
+    return TRUE;
   keep_attributes (self, attributes);
-  if (fsync (self->descriptor) != 0)
-    {
-      sally_error_set_errno (error, errno, self->name);
-      return FALSE;
-    }
-  if (!rename_into_place (self, &name, error))
+  if (fsync (self->descriptor) == 0)
+    return TRUE;
+  sally_error_set_errno (error, errno, self->name);
+  return FALSE;
+}
+
+gboolean
+sally_local_target_publish (SallyLocalTarget *self, char **path, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (self->is_whole)
+    name = g_strdup (self->name);
+  else if (!rename_into_place (self, &name, error))
     return FALSE;
   g_clear_pointer (&self->temporary_name, g_free);
-  /* Not every file system lets a folder be synced; the file itself is safe. */
-  fsync (self->folder);
   *path = g_build_filename (self->directory, name, NULL);
   return TRUE;
+}
+
+/* Not every file system lets a folder be synced; the files themselves are safe. */
+void
+sally_local_target_sync_directory (SallyLocalTarget *self)
+{
+  fsync (self->folder);
 }
 
 gboolean
@@ -283,6 +438,7 @@ sally_local_source_open (const char *path, SallyLocalSource *source, GError **er
   source->size = (guint64) info.st_size;
   source->mode = info.st_mode & 0777;
   source->mtime = info.st_mtime > 0 && info.st_mtime <= G_MAXUINT32 ? (guint32) info.st_mtime : 0;
+  source->stamp = (gint64) info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
   source->descriptor = g_steal_fd (&descriptor);
   return TRUE;
 }

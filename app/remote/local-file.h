@@ -4,35 +4,61 @@
 #pragma once
 
 #include "model/remote-file.h"
-#include "remote/transfer-queue.h"
+#include "remote/conflict.h"
 
 G_BEGIN_DECLS
 
 /* A temporary file beside its target. */
 typedef struct _SallyLocalTarget SallyLocalTarget;
 
-/* Makes an empty temporary file in `directory` (O_EXCL, O_NOFOLLOW, mode 0600) that will become
- * `name`, one component. SALLY_ERROR_LOCAL_EXISTS at once if the target is there and the conflict
- * says fail, or if it is a folder. */
-SallyLocalTarget *sally_local_target_new (const char *directory,
-                                          const char *name,
-                                          SallyConflict conflict,
+/* What is to become of which file. */
+typedef struct
+{
+  const char *directory;
+  const char *name;   /* one component */
+  const char *token;  /* makes the temporary name, the same one in every attempt */
+  guint64 offset;     /* what an earlier attempt has for sure; 0: begin anew */
+  gboolean was_begun; /* by an earlier attempt, which may have come to its end */
+  SallyConflict conflict;
+  SallyConflictFile source; /* as it is now */
+} SallyLocalWish;
+
+/* Opens the hidden temporary file ".NAME.TOKEN.part" in the directory (0600, never through a link,
+ * nobody else's), cut to what is known to be good, that will become `name`. NULL without an error
+ * if `decision` says that the file is to be skipped or the person asked; NULL with
+ * SALLY_ERROR_LOCAL_EXISTS at once if the target is there and may not be replaced, or if it is a
+ * folder. */
+SallyLocalTarget *sally_local_target_new (const SallyLocalWish *wish,
+                                          SallyConflictDecision *decision,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Removes the temporary file unless it was committed. */
+/* Removes the temporary file unless it was published, or is kept. */
 void sally_local_target_free (SallyLocalTarget *self);
+/* From now on the temporary file outlives `self`. */
+void sally_local_target_keep (SallyLocalTarget *self);
 
-/* Borrowed, open for writing. */
+/* Borrowed, open for reading and writing. */
 int sally_local_target_get_descriptor (SallyLocalTarget *self);
+/* Bytes that are there already. */
+guint64 sally_local_target_get_offset (SallyLocalTarget *self);
+/* The earlier attempt had come to its end after all: the file stands under its name, with the size
+ * and time of the source. Only its digest is missing. */
+gboolean sally_local_target_is_whole (SallyLocalTarget *self);
 
-/* Permissions (masked to 0777 and the umask: never set-id, whatever a server says) and time, fsync,
- * rename, fsync of the folder. `path` (out): where it is now, which differs from the wish where
- * both are kept. `bytes` must be the file's size. */
-gboolean sally_local_target_commit (SallyLocalTarget *self,
-                                    guint64 bytes,
-                                    const SallyRemoteAttributes *attributes,
-                                    char **path,
-                                    GError **error);
+/* The end, in three steps, so that many files share the last: permissions (masked to 0777 and the
+ * umask: never set-id, whatever a server says), time and fsync; rename; fsync of the folder.
+ * `bytes` must be the file's size. `path` (out): where it is now, which differs from the wish where
+ * both are kept. */
+gboolean sally_local_target_seal (SallyLocalTarget *self,
+                                  guint64 bytes,
+                                  const SallyRemoteAttributes *attributes,
+                                  GError **error);
+gboolean sally_local_target_publish (SallyLocalTarget *self, char **path, GError **error);
+const char *sally_local_target_get_directory (SallyLocalTarget *self);
+void sally_local_target_sync_directory (SallyLocalTarget *self);
+
+/* Removes what an attempt of that token has left beside the target `path`. */
+void sally_local_target_discard (const char *path, const char *token);
 
 /* A regular file to be read. */
 typedef struct
@@ -41,6 +67,7 @@ typedef struct
   guint64 size;
   guint32 mode;
   guint32 mtime;
+  gint64 stamp; /* the same in ns */
 } SallyLocalSource;
 
 gboolean sally_local_source_open (const char *path, SallyLocalSource *source, GError **error);

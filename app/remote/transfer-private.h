@@ -3,27 +3,32 @@
 #pragma once
 
 #include "remote/transfer-queue.h"
+#include "store/transfer-store.h"
 
 G_BEGIN_DECLS
 
+/* Takes the record, whose paths are the transfer's. `connection` may be NULL. */
 SallyTransfer *sally_transfer_new (SallyConnection *connection,
-                                   gboolean is_upload,
-                                   const char *local_path,
-                                   const char *remote_path,
-                                   SallyConflict conflict) G_GNUC_WARN_UNUSED_RESULT;
+                                   SallyTransferRecord *record) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Unique in this process: the engine tells transfers of one client by it. */
-guint64 sally_transfer_get_id (SallyTransfer *self);
-SallyConflict sally_transfer_get_conflict (SallyTransfer *self);
-GCancellable *sally_transfer_get_cancellable (SallyTransfer *self);
+/* Borrowed, the queue's to change; the paths only by what follows. */
+SallyTransferRecord *sally_transfer_get_record (SallyTransfer *self);
 
+/* The queue's own, while the transfer is active; NULL else. */
+gpointer sally_transfer_get_job (SallyTransfer *self);
+void sally_transfer_set_job (SallyTransfer *self, gpointer job);
+
+void sally_transfer_set_connection (SallyTransfer *self, SallyConnection *connection);
 void sally_transfer_set_size (SallyTransfer *self, guint64 size);
 /* Counts `done` bytes at `now_us` (monotonic) and works out the speed. */
 void sally_transfer_set_done (SallyTransfer *self, guint64 done, gint64 now_us);
-void sally_transfer_set_running (SallyTransfer *self);
+/* Queued, running (from `done` bytes on), waiting or paused; `error` (nullable, copied) says why.
+ */
+void sally_transfer_set_state (SallyTransfer *self, SallyTransferState state, const GError *error);
 /* The name that was free, where both are kept. */
 void sally_transfer_set_local_path (SallyTransfer *self, const char *path);
 void sally_transfer_set_remote_path (SallyTransfer *self, const char *path);
+void sally_transfer_set_sha256 (SallyTransfer *self, const char *digest);
 /* `error` (nullable, taken): NULL finished, G_IO_ERROR_CANCELLED cancelled, else failed. */
 void sally_transfer_end (SallyTransfer *self, GError *error);
 

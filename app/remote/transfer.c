@@ -5,42 +5,25 @@
 
 #include "base/text.h"
 #include "model/remote-path.h"
+#include "remote/speed.h"
 #include "remote/transfer-private.h"
 
 #include <string.h>
-
-/* The speed is that of the last seconds: long enough to be steady, short enough to follow the line.
- */
-#define SPEED_SPAN_US (3 * G_USEC_PER_SEC)
-#define N_SAMPLES     32
-
-typedef struct
-{
-  gint64 time_us;
-  guint64 done;
-} Sample;
 
 struct _SallyTransfer
 {
   GObject parent_instance;
 
   SallyConnection *connection;
-  guint64 id;
-  gboolean is_upload;
+  SallyTransferRecord *record;
+  gpointer job;
   char *name;
-  char *local_path;
-  char *remote_path;
-  SallyConflict conflict;
-  GCancellable *cancellable;
   guint64 size;
   guint64 done;
   SallyTransferState state;
   GError *error;
-
-  Sample samples[N_SAMPLES]; /* a ring, oldest first from `first` */
-  guint first;
-  guint n_samples;
-  guint64 speed;
+  SallySpeed *speed; /* while it runs: a hundred thousand may wait */
+  char *sha256;
 };
 
 enum
@@ -58,6 +41,7 @@ enum
   PROP_FRACTION,
   PROP_ERROR,
   PROP_IS_ACTIVE,
+  PROP_SHA256,
   N_PROPS,
 };
 
@@ -71,7 +55,6 @@ sally_transfer_dispose (GObject *object)
   SallyTransfer *self = SALLY_TRANSFER (object);
 
   g_clear_object (&self->connection);
-  g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (sally_transfer_parent_class)->dispose (object);
 }
 
@@ -82,9 +65,16 @@ sally_transfer_finalize (GObject *object)
 
   g_clear_error (&self->error);
   g_free (self->name);
-  g_free (self->local_path);
-  g_free (self->remote_path);
+  g_free (self->sha256);
+  g_free (self->speed);
+  sally_transfer_record_free (self->record);
   G_OBJECT_CLASS (sally_transfer_parent_class)->finalize (object);
+}
+
+static guint64
+get_speed (SallyTransfer *self)
+{
+  return self->speed != NULL ? self->speed->bytes_a_second : 0;
 }
 
 static double
@@ -106,13 +96,13 @@ sally_transfer_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_object (value, self->connection);
       break;
     case PROP_IS_UPLOAD:
-      g_value_set_boolean (value, self->is_upload);
+      g_value_set_boolean (value, self->record->is_upload);
       break;
     case PROP_NAME:
       g_value_set_string (value, self->name);
       break;
     case PROP_LOCAL_PATH:
-      g_value_set_string (value, self->local_path);
+      g_value_set_string (value, self->record->local_path);
       break;
     case PROP_SIZE:
       g_value_set_uint64 (value, self->size);
@@ -124,7 +114,7 @@ sally_transfer_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_uint (value, self->state);
       break;
     case PROP_SPEED:
-      g_value_set_uint64 (value, self->speed);
+      g_value_set_uint64 (value, get_speed (self));
       break;
     case PROP_SECONDS_LEFT:
       g_value_set_int64 (value, sally_transfer_get_seconds_left (self));
@@ -137,6 +127,9 @@ sally_transfer_get_property (GObject *object, guint id, GValue *value, GParamSpe
       break;
     case PROP_IS_ACTIVE:
       g_value_set_boolean (value, sally_transfer_is_active (self));
+      break;
+    case PROP_SHA256:
+      g_value_set_string (value, self->sha256);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -168,16 +161,13 @@ sally_transfer_class_init (SallyTransferClass *klass)
   properties[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0.0, 1.0, 0.0, flags);
   properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
   properties[PROP_IS_ACTIVE] = g_param_spec_boolean ("is-active", NULL, NULL, TRUE, flags);
+  properties[PROP_SHA256] = g_param_spec_string ("sha256", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 sally_transfer_init (SallyTransfer *self)
 {
-  static guint64 last_id = 0;
-
-  self->id = ++last_id;
-  self->cancellable = g_cancellable_new ();
 }
 
 static void
@@ -185,49 +175,44 @@ update_name (SallyTransfer *self)
 {
   g_autofree char *name = NULL;
 
-  if (self->is_upload)
-    name = sally_remote_path_dup_name (self->remote_path);
+  if (self->record->is_upload)
+    name = sally_remote_path_dup_name (self->record->remote_path);
   else
-    name = g_path_get_basename (self->local_path);
+    name = g_path_get_basename (self->record->local_path);
   g_free (self->name);
   self->name = sally_text_from_name (name, strlen (name));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
 }
 
 SallyTransfer *
-sally_transfer_new (SallyConnection *connection,
-                    gboolean is_upload,
-                    const char *local_path,
-                    const char *remote_path,
-                    SallyConflict conflict)
+sally_transfer_new (SallyConnection *connection, SallyTransferRecord *record)
 {
   SallyTransfer *self = g_object_new (SALLY_TYPE_TRANSFER, NULL);
 
-  self->connection = g_object_ref (connection);
-  self->is_upload = is_upload;
-  self->local_path = g_strdup (local_path);
-  self->remote_path = g_strdup (remote_path);
-  self->conflict = conflict;
+  g_set_object (&self->connection, connection);
+  self->record = record;
+  self->size = record->size;
+  self->done = record->offset;
   update_name (self);
   return self;
 }
 
-guint64
-sally_transfer_get_id (SallyTransfer *self)
+SallyTransferRecord *
+sally_transfer_get_record (SallyTransfer *self)
 {
-  return self->id;
+  return self->record;
 }
 
-SallyConflict
-sally_transfer_get_conflict (SallyTransfer *self)
+gpointer
+sally_transfer_get_job (SallyTransfer *self)
 {
-  return self->conflict;
+  return self->job;
 }
 
-GCancellable *
-sally_transfer_get_cancellable (SallyTransfer *self)
+void
+sally_transfer_set_job (SallyTransfer *self, gpointer job)
 {
-  return self->cancellable;
+  self->job = job;
 }
 
 static void
@@ -246,36 +231,19 @@ sally_transfer_set_size (SallyTransfer *self, guint64 size)
   notify (self, PROP_FRACTION);
 }
 
-static void
-add_sample (SallyTransfer *self, guint64 done, gint64 now_us)
+void
+sally_transfer_set_connection (SallyTransfer *self, SallyConnection *connection)
 {
-  const Sample *oldest;
-  gint64 span_us;
-
-  while (self->n_samples > 1 && now_us - self->samples[self->first].time_us > SPEED_SPAN_US)
-    {
-      self->first = (self->first + 1) % N_SAMPLES;
-      self->n_samples--;
-    }
-  if (self->n_samples == N_SAMPLES)
-    {
-      self->first = (self->first + 1) % N_SAMPLES;
-      self->n_samples--;
-    }
-  self->samples[(self->first + self->n_samples) % N_SAMPLES] = (Sample) { now_us, done };
-  self->n_samples++;
-
-  oldest = &self->samples[self->first];
-  span_us = now_us - oldest->time_us;
-  if (span_us > 0 && done >= oldest->done)
-    self->speed = (guint64) ((double) (done - oldest->done) * G_USEC_PER_SEC / (double) span_us);
+  if (g_set_object (&self->connection, connection))
+    notify (self, PROP_CONNECTION);
 }
 
 void
 sally_transfer_set_done (SallyTransfer *self, guint64 done, gint64 now_us)
 {
   self->done = done;
-  add_sample (self, done, now_us);
+  if (self->speed != NULL)
+    sally_speed_add (self->speed, done, now_us);
   notify (self, PROP_DONE);
   notify (self, PROP_SPEED);
   notify (self, PROP_SECONDS_LEFT);
@@ -296,17 +264,42 @@ set_state (SallyTransfer *self, SallyTransferState state)
     notify (self, PROP_IS_ACTIVE);
 }
 
-void
-sally_transfer_set_running (SallyTransfer *self)
+static void
+clear_speed (SallyTransfer *self)
 {
-  add_sample (self, 0, g_get_monotonic_time ());
-  set_state (self, SALLY_TRANSFER_RUNNING);
+  g_clear_pointer (&self->speed, g_free);
+  notify (self, PROP_SPEED);
+  notify (self, PROP_SECONDS_LEFT);
+}
+
+/* Takes the error. */
+static void
+set_error (SallyTransfer *self, GError *error)
+{
+  if (self->error == NULL && error == NULL)
+    return;
+  g_clear_error (&self->error);
+  self->error = error;
+  notify (self, PROP_ERROR);
+}
+
+void
+sally_transfer_set_state (SallyTransfer *self, SallyTransferState state, const GError *error)
+{
+  clear_speed (self);
+  set_error (self, error != NULL ? g_error_copy (error) : NULL);
+  if (state == SALLY_TRANSFER_RUNNING)
+    {
+      self->speed = g_new0 (SallySpeed, 1);
+      sally_speed_add (self->speed, self->done, g_get_monotonic_time ());
+    }
+  set_state (self, state);
 }
 
 void
 sally_transfer_set_local_path (SallyTransfer *self, const char *path)
 {
-  if (!g_set_str (&self->local_path, path))
+  if (!g_set_str (&self->record->local_path, path))
     return;
   notify (self, PROP_LOCAL_PATH);
   update_name (self);
@@ -315,26 +308,28 @@ sally_transfer_set_local_path (SallyTransfer *self, const char *path)
 void
 sally_transfer_set_remote_path (SallyTransfer *self, const char *path)
 {
-  if (g_set_str (&self->remote_path, path))
+  if (g_set_str (&self->record->remote_path, path))
     update_name (self);
+}
+
+void
+sally_transfer_set_sha256 (SallyTransfer *self, const char *digest)
+{
+  if (g_set_str (&self->sha256, digest))
+    notify (self, PROP_SHA256);
 }
 
 void
 sally_transfer_end (SallyTransfer *self, GError *error)
 {
-  self->speed = 0;
-  notify (self, PROP_SPEED);
-  notify (self, PROP_SECONDS_LEFT);
-  if (error == NULL)
-    {
-      set_state (self, SALLY_TRANSFER_FINISHED);
-      return;
-    }
-  self->error = error;
-  notify (self, PROP_ERROR);
-  set_state (self, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-                       ? SALLY_TRANSFER_CANCELLED
-                       : SALLY_TRANSFER_FAILED);
+  SallyTransferState state = SALLY_TRANSFER_FINISHED;
+
+  if (error != NULL)
+    state = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? SALLY_TRANSFER_CANCELLED
+                                                                      : SALLY_TRANSFER_FAILED;
+  clear_speed (self);
+  set_error (self, error);
+  set_state (self, state);
 }
 
 SallyConnection *
@@ -345,12 +340,20 @@ sally_transfer_get_connection (SallyTransfer *self)
   return self->connection;
 }
 
+const char *
+sally_transfer_get_server_id (SallyTransfer *self)
+{
+  g_return_val_if_fail (SALLY_IS_TRANSFER (self), NULL);
+
+  return self->record->server_id;
+}
+
 gboolean
 sally_transfer_get_is_upload (SallyTransfer *self)
 {
   g_return_val_if_fail (SALLY_IS_TRANSFER (self), FALSE);
 
-  return self->is_upload;
+  return self->record->is_upload;
 }
 
 const char *
@@ -366,7 +369,7 @@ sally_transfer_get_local_path (SallyTransfer *self)
 {
   g_return_val_if_fail (SALLY_IS_TRANSFER (self), NULL);
 
-  return self->local_path;
+  return self->record->local_path;
 }
 
 const char *
@@ -374,7 +377,7 @@ sally_transfer_get_remote_path (SallyTransfer *self)
 {
   g_return_val_if_fail (SALLY_IS_TRANSFER (self), NULL);
 
-  return self->remote_path;
+  return self->record->remote_path;
 }
 
 guint64
@@ -406,7 +409,7 @@ sally_transfer_get_speed (SallyTransfer *self)
 {
   g_return_val_if_fail (SALLY_IS_TRANSFER (self), 0);
 
-  return self->speed;
+  return get_speed (self);
 }
 
 gint64
@@ -414,9 +417,9 @@ sally_transfer_get_seconds_left (SallyTransfer *self)
 {
   g_return_val_if_fail (SALLY_IS_TRANSFER (self), -1);
 
-  if (self->state != SALLY_TRANSFER_RUNNING || self->speed == 0 || self->size < self->done)
+  if (self->speed == NULL || self->size < self->done)
     return -1;
-  return (gint64) ((self->size - self->done + self->speed - 1) / self->speed);
+  return sally_speed_get_seconds_left (self->speed, self->size - self->done);
 }
 
 const GError *
@@ -432,5 +435,21 @@ sally_transfer_is_active (SallyTransfer *self)
 {
   g_return_val_if_fail (SALLY_IS_TRANSFER (self), FALSE);
 
-  return self->state == SALLY_TRANSFER_QUEUED || self->state == SALLY_TRANSFER_RUNNING;
+  return self->state <= SALLY_TRANSFER_WAITING;
+}
+
+gboolean
+sally_transfer_has_ended (SallyTransfer *self)
+{
+  g_return_val_if_fail (SALLY_IS_TRANSFER (self), FALSE);
+
+  return self->state >= SALLY_TRANSFER_FINISHED;
+}
+
+const char *
+sally_transfer_get_sha256 (SallyTransfer *self)
+{
+  g_return_val_if_fail (SALLY_IS_TRANSFER (self), NULL);
+
+  return self->sha256;
 }

@@ -160,7 +160,15 @@ stop_walking (GTask *task, GError *error)
       /* One that still waits ends at once, and leaves the table. */
       g_ptr_array_foreach (transfers, (GFunc) g_object_ref, NULL);
       for (guint i = 0; i < transfers->len; i++)
-        sally_transfer_queue_cancel (self->queue, g_ptr_array_index (transfers, i));
+        {
+          SallyTransfer *transfer = g_ptr_array_index (transfers, i);
+
+          /* One that is paused outlives its walk: a person may want it later. */
+          if (sally_transfer_is_active (transfer))
+            sally_transfer_queue_cancel (self->queue, transfer);
+          else
+            g_hash_table_remove (self->transfers, transfer);
+        }
       g_ptr_array_foreach (transfers, (GFunc) g_object_unref, NULL);
     }
 }
@@ -207,7 +215,7 @@ transfer_finished (SallyTransferQueue *queue, SallyTransfer *transfer, GTask *ta
 
   if (!g_hash_table_contains (self->transfers, transfer))
     return;
-  if (sally_transfer_get_state (transfer) != SALLY_TRANSFER_FINISHED)
+  if (sally_transfer_get_error (transfer) != NULL)
     self->counts.n_failed++;
   g_hash_table_remove (self->transfers, transfer);
   settle (task);
@@ -504,7 +512,10 @@ cancelled (GCancellable *cancellable, gpointer user_data)
 
   /* While the walk goes on it notices by itself; after it only transfers are left to stop. */
   if (!self->is_walking)
-    stop_walking (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled")));
+    {
+      stop_walking (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled")));
+      settle (task);
+    }
   return G_SOURCE_REMOVE;
 }
 

@@ -89,6 +89,30 @@ sally_settings_get_clipboard_clear_s (SallySettings *self)
   return get_uint (self, "clipboard-clear", DEFAULT_CLIPBOARD_CLEAR_S);
 }
 
+guint
+sally_settings_get_parallel_files (SallySettings *self)
+{
+  g_return_val_if_fail (SALLY_IS_SETTINGS (self), 0);
+
+  return get_uint (self, "parallel-files", 0);
+}
+
+guint64
+sally_settings_get_download_limit (SallySettings *self)
+{
+  g_return_val_if_fail (SALLY_IS_SETTINGS (self), 0);
+
+  return (guint64) get_uint (self, "download-limit", 0) * 1024;
+}
+
+guint64
+sally_settings_get_upload_limit (SallySettings *self)
+{
+  g_return_val_if_fail (SALLY_IS_SETTINGS (self), 0);
+
+  return (guint64) get_uint (self, "upload-limit", 0) * 1024;
+}
+
 gboolean
 sally_settings_get_show_hidden_files (SallySettings *self)
 {

@@ -8,7 +8,9 @@
 G_BEGIN_DECLS
 
 /* Keys: linger-minutes (u, 10), minimum-code-life (u, 3 s), clipboard-clear (u, 30 s, 0 never),
- * codes-sort (enum), codes-hidden (b), show-hidden-files (b), download-folder (s, "": the system's). */
+ * codes-sort (enum), codes-hidden (b),
+ * show-hidden-files (b), download-folder (s, "": the system's), parallel-files (u, 0: as many as
+ * pay), download-limit and upload-limit (u, KiB a second, 0: none). */
 #define SALLY_TYPE_SETTINGS (sally_settings_get_type ())
 G_DECLARE_FINAL_TYPE (SallySettings, sally_settings, SALLY, SETTINGS, GObject)
 
@@ -20,6 +22,10 @@ GSettings *sally_settings_get_gsettings (SallySettings *self);
 guint sally_settings_get_linger_s (SallySettings *self);
 guint sally_settings_get_minimum_code_life_s (SallySettings *self);
 guint sally_settings_get_clipboard_clear_s (SallySettings *self);
+guint sally_settings_get_parallel_files (SallySettings *self);
+/* Bytes a second, 0: none. */
+guint64 sally_settings_get_download_limit (SallySettings *self);
+guint64 sally_settings_get_upload_limit (SallySettings *self);
 gboolean sally_settings_get_show_hidden_files (SallySettings *self);
 
 G_END_DECLS

@@ -39,17 +39,37 @@ tear_down (Fixture *self, gconstpointer data)
   await_remove_directory (self->folder);
 }
 
+static SallyLocalTarget *
+open_target (Fixture *self, const char *name, SallyConflict conflict, GError **error)
+{
+  const SallyLocalWish wish = {
+    .directory = self->folder,
+    .name = name,
+    .token = conflict == SALLY_CONFLICT_KEEP_BOTH ? "second" : "first",
+    .conflict = conflict,
+  };
+  SallyConflictDecision decision;
+
+  return sally_local_target_new (&wish, &decision, error);
+}
+
+static gboolean
+commit (SallyLocalTarget *target, guint64 bytes, char **path, GError **error)
+{
+  return sally_local_target_seal (target, bytes, &plain, error) &&
+         sally_local_target_publish (target, path, error);
+}
+
 static char *
 receive (Fixture *self, const char *name, SallyConflict conflict, GError **error)
 {
-  g_autoptr (SallyLocalTarget) target =
-      sally_local_target_new (self->folder, name, conflict, error);
+  g_autoptr (SallyLocalTarget) target = open_target (self, name, conflict, error);
   char *path = NULL;
 
   if (target == NULL)
     return NULL;
   g_assert_cmpint (write (sally_local_target_get_descriptor (target), "new", 3), ==, 3);
-  sally_local_target_commit (target, 3, &plain, &path, error);
+  commit (target, 3, &path, error);
   return path;
 }
 
@@ -121,16 +141,16 @@ test_target_appears (Fixture *self, gconstpointer data)
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
 
-  fails = sally_local_target_new (self->folder, "file.txt", SALLY_CONFLICT_FAIL, &error);
+  fails = open_target (self, "file.txt", SALLY_CONFLICT_FAIL, &error);
   g_assert_no_error (error);
-  keeps = sally_local_target_new (self->folder, "file.txt", SALLY_CONFLICT_KEEP_BOTH, &error);
+  keeps = open_target (self, "file.txt", SALLY_CONFLICT_KEEP_BOTH, &error);
   g_assert_no_error (error);
   g_assert_true (g_file_set_contents (rival, "rival", -1, NULL));
 
-  g_assert_false (sally_local_target_commit (fails, 0, &plain, &path, &error));
+  g_assert_false (commit (fails, 0, &path, &error));
   g_assert_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_EXISTS);
   g_clear_error (&error);
-  g_assert_true (sally_local_target_commit (keeps, 0, &plain, &path, &error));
+  g_assert_true (commit (keeps, 0, &path, &error));
   g_assert_true (g_str_has_suffix (path, "/file (2).txt"));
   g_assert_true (g_file_get_contents (rival, &bytes, NULL, NULL));
   g_assert_cmpstr (bytes, ==, "rival");
@@ -144,7 +164,7 @@ test_temporary_is_private (Fixture *self, gconstpointer data)
   g_autoptr (GDir) directory = NULL;
   struct stat info;
 
-  target = sally_local_target_new (self->folder, "file", SALLY_CONFLICT_FAIL, &error);
+  target = open_target (self, "file", SALLY_CONFLICT_FAIL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (fstat (sally_local_target_get_descriptor (target), &info), ==, 0);
   g_assert_cmpuint (info.st_mode & 07777, ==, 0600);
@@ -176,9 +196,9 @@ test_wrong_size (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GDir) directory = NULL;
 
-  target = sally_local_target_new (self->folder, "file", SALLY_CONFLICT_FAIL, &error);
+  target = open_target (self, "file", SALLY_CONFLICT_FAIL, &error);
   g_assert_no_error (error);
-  g_assert_false (sally_local_target_commit (target, 1, &plain, &path, &error));
+  g_assert_false (commit (target, 1, &path, &error));
   g_assert_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_CHANGED);
   sally_local_target_free (target);
   directory = g_dir_open (self->folder, 0, NULL);

@@ -293,12 +293,33 @@ test_cancel_queued (Fixture *self, gconstpointer data)
 }
 
 static gboolean
+is_empty (gpointer data)
+{
+  return files_count (data) == 0;
+}
+
+static gboolean
+look_again (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+await_empty (char *folder)
+{
+  guint tick = g_timeout_add (10, look_again, NULL);
+
+  await_condition (is_empty, folder);
+  g_source_remove (tick);
+}
+
+static gboolean
 is_closed (gpointer data)
 {
   return sally_connection_get_state (data) == SALLY_CONNECTION_CLOSED;
 }
 
-/* What stands under the final name is whole: here nothing does. */
+/* What stands under the final name is whole: here nothing does. What has arrived is kept. */
 static void
 assert_lost (Fixture *self, SallyTransfer *transfer, gboolean is_upload)
 {
@@ -308,20 +329,34 @@ assert_lost (Fixture *self, SallyTransfer *transfer, gboolean is_upload)
   g_assert_error (error, SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST);
   await_condition (is_closed, self->connection);
   g_assert_false (g_file_test (target, G_FILE_TEST_EXISTS));
-  if (!is_upload)
-    g_assert_cmpuint (files_count (self->local), ==, 0);
 }
 
+static void
+assert_whole (Fixture *self, SallyTransfer *transfer)
+{
+  g_autoptr (GError) error = files_wait (self->client, transfer);
+
+  g_assert_no_error (error);
+  assert_same (self, "big", "big");
+  g_assert_cmpuint (files_count (self->local), ==, 1);
+  g_assert_cmpuint (files_count (self->remote), ==, 1);
+}
+
+/* Whoever tries again goes on from where it broke off. */
 static void
 test_engine_killed (Fixture *self, gconstpointer data)
 {
   gboolean is_upload = GPOINTER_TO_INT (data);
   SallyTransfer *transfer = start_big (self, is_upload);
   GPid engine = files_find_engine (0);
+  g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (engine, !=, 0);
   g_assert_cmpint (kill (engine, SIGKILL), ==, 0);
   assert_lost (self, transfer, is_upload);
+  error = test_client_open (self->connection);
+  g_assert_no_error (error);
+  assert_whole (self, sally_transfer_queue_retry (self->client->queue, transfer));
 }
 
 static void
@@ -334,18 +369,75 @@ test_server_killed (Fixture *self, gconstpointer data)
   assert_lost (self, transfer, is_upload);
 }
 
+static gboolean
+is_paused (gpointer data)
+{
+  return sally_transfer_get_state (data) == SALLY_TRANSFER_PAUSED;
+}
+
+/* Closed on purpose: it is not opened again behind the person's back. */
 static void
 test_detach_while_running (Fixture *self, gconstpointer data)
 {
   SallyTransfer *transfer = start_big (self, GPOINTER_TO_INT (data));
+  g_autoptr (GError) error = NULL;
 
+  sally_transfer_queue_set_max_attempts (self->client->queue, 5);
   sally_connection_detach (self->connection);
-  assert_lost (self, transfer, GPOINTER_TO_INT (data));
-  {
-    g_autoptr (GError) error = test_client_open (self->connection);
+  await_condition (is_paused, transfer);
+  g_assert_cmpuint (sally_connection_get_state (self->connection), ==, SALLY_CONNECTION_CLOSED);
+  error = test_client_open (self->connection);
+  g_assert_no_error (error);
+  sally_transfer_queue_resume (self->client->queue, transfer);
+  assert_whole (self, transfer);
+}
 
-    g_assert_no_error (error);
-  }
+static guint64
+get_partial_size (const char *folder)
+{
+  g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
+  const char *name;
+  struct stat info;
+
+  while ((name = g_dir_read_name (directory)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (g_str_has_suffix (name, ".part") && g_stat (path, &info) == 0)
+        return (guint64) info.st_size;
+    }
+  return 0;
+}
+
+/* What was there before the pause is not moved again: the first progress says so. */
+static void
+test_pause (Fixture *self, gconstpointer data)
+{
+  gboolean is_upload = GPOINTER_TO_INT (data);
+  SallyTransfer *transfer = start_big (self, is_upload);
+  guint64 kept;
+
+  sally_transfer_queue_pause (self->client->queue, transfer);
+  await_condition (is_paused, transfer);
+  g_assert_cmpuint (get_partial_size (is_upload ? self->remote : self->local), >, 0);
+  kept = sally_transfer_get_done (transfer);
+  g_assert_cmpuint (kept, <, 256 * MIB);
+  sally_transfer_queue_resume (self->client->queue, transfer);
+  g_assert_true (sally_transfer_is_active (transfer));
+  assert_whole (self, transfer);
+}
+
+static void
+test_cancel_paused (Fixture *self, gconstpointer data)
+{
+  gboolean is_upload = GPOINTER_TO_INT (data);
+  SallyTransfer *transfer = start_big (self, is_upload);
+
+  sally_transfer_queue_pause (self->client->queue, transfer);
+  await_condition (is_paused, transfer);
+  sally_transfer_queue_discard_paused (self->client->queue);
+  g_assert_cmpuint (sally_transfer_get_state (transfer), ==, SALLY_TRANSFER_CANCELLED);
+  await_empty (is_upload ? self->remote : self->local);
 }
 
 /* 1 MiB of room for 5 MiB. */
@@ -496,6 +588,103 @@ test_many (Fixture *self, gconstpointer data)
   g_assert_cmpuint (sally_rig_count_accepted (self->rig), ==, 1);
 }
 
+static void
+note_name (SallyTransferQueue *queue, SallyTransfer *transfer, GString *names)
+{
+  g_string_append (names, sally_transfer_get_name (transfer));
+}
+
+/* One at a time, in the order that was wished; the list shows the newest first, and follows. */
+static void
+test_order (Fixture *self, gconstpointer data)
+{
+  SallyTransferQueue *queue = self->client->queue;
+  const char *const names[] = { "a", "b", "c", "d", "e" };
+  SallyTransfer *transfers[G_N_ELEMENTS (names)];
+  g_autoptr (GString) ended = g_string_new (NULL);
+  g_autoptr (GString) listed = g_string_new (NULL);
+
+  sally_transfer_queue_set_max_files (queue, 1);
+  g_signal_connect (queue, "finished", G_CALLBACK (note_name), ended);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (self->start, names[i], NULL);
+
+      make_remote (self, names[i], i == 0 ? 64 * MIB : 10, (guint) i);
+      transfers[i] = sally_transfer_queue_download (queue, self->connection, path, self->local,
+                                                    names[i], SALLY_CONFLICT_FAIL);
+    }
+  files_await_moving (transfers[0]);
+  sally_transfer_queue_move (queue, transfers[4], SALLY_TRANSFER_MOVE_NEXT);    /* e b c d */
+  sally_transfer_queue_move (queue, transfers[1], SALLY_TRANSFER_MOVE_LATER);   /* e c b d */
+  sally_transfer_queue_move (queue, transfers[3], SALLY_TRANSFER_MOVE_EARLIER); /* e c d b */
+  sally_transfer_queue_move (queue, transfers[0], SALLY_TRANSFER_MOVE_LATER);   /* it runs */
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (SallyTransfer) transfer = g_list_model_get_item (G_LIST_MODEL (queue), i);
+
+      g_string_append (listed, sally_transfer_get_name (transfer));
+    }
+  g_assert_cmpstr (listed->str, ==, "bdcea");
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GError) error = files_wait (self->client, transfers[i]);
+
+      g_assert_no_error (error);
+    }
+  g_assert_cmpstr (ended->str, ==, "aecdb");
+  g_signal_handlers_disconnect_by_data (queue, ended);
+}
+
+typedef struct
+{
+  guint n_asked;
+  SallyConflict answer;
+} Answers;
+
+static void
+answer (SallyTransferQueue *queue, SallyTransfer *transfer, gboolean is_remote, Answers *answers)
+{
+  answers->n_asked++;
+  g_assert_cmpint (is_remote, ==, sally_transfer_get_is_upload (transfer));
+  sally_transfer_queue_answer (queue, transfer, answers->answer, answers->n_asked > 1);
+}
+
+/* The second answer is for all that are left. */
+static void
+test_ask (Fixture *self, gconstpointer data)
+{
+  SallyTransferQueue *queue = self->client->queue;
+  gboolean is_upload = GPOINTER_TO_INT (data);
+  Answers answers = { 0, SALLY_CONFLICT_SKIP };
+  SallyTransfer *transfers[5];
+
+  g_signal_connect (queue, "conflict", G_CALLBACK (answer), &answers);
+  for (guint i = 0; i < G_N_ELEMENTS (transfers); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i);
+      g_autofree char *remote = g_build_filename (self->start, name, NULL);
+      g_autofree char *local = g_build_filename (self->local, name, NULL);
+
+      make_local (self, name, 100, i);
+      make_remote (self, name, 200, i);
+      transfers[i] = is_upload
+                         ? sally_transfer_queue_upload (queue, self->connection, local, remote,
+                                                        SALLY_CONFLICT_ASK)
+                         : sally_transfer_queue_download (queue, self->connection, remote,
+                                                          self->local, name, SALLY_CONFLICT_ASK);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (transfers); i++)
+    {
+      g_autoptr (GError) error = files_wait (self->client, transfers[i]);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (sally_transfer_get_state (transfers[i]), ==, SALLY_TRANSFER_SKIPPED);
+    }
+  g_assert_cmpuint (answers.n_asked, ==, 2);
+  g_signal_handlers_disconnect_by_data (queue, &answers);
+}
+
 typedef struct
 {
   guint64 last;
@@ -562,6 +751,10 @@ main (int argc, char **argv)
     { "lost/engine-killed", test_engine_killed, TRUE },
     { "lost/server-killed", test_server_killed, TRUE },
     { "lost/detached", test_detach_while_running, TRUE },
+    { "order", test_order, FALSE },
+    { "conflict/asked", test_ask, TRUE },
+    { "pause/resumed", test_pause, TRUE },
+    { "pause/discarded", test_cancel_paused, TRUE },
     { "local-disk-full", test_local_disk_full, FALSE },
     { "refused", test_refused, FALSE },
     { "source/truncated", test_source_changes, TRUE },

@@ -24,8 +24,10 @@ typedef struct
   SallyHostTrust *trust;
   TestPerson *person;
   SallySettings *settings;
+  SallyJournal *journal;
   SallyConnectionServices *services;
-  SallyTransferQueue *queue;
+  SallyTransferStore *store;
+  SallyTransferQueue *queue; /* a lost connection is not made again, unless a test wants it */
 } TestClient;
 
 /* Call before anything of GLib's user directories is used: first thing in main. */

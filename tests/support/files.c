@@ -49,6 +49,20 @@ files_assert_same (const char *path, const char *other)
                                         g_mapped_file_get_contents (two), length) == 0);
 }
 
+void
+files_assert_sha256 (const char *path, const char *digest)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &error);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *expected = NULL;
+
+  g_assert_no_error (error);
+  bytes = g_mapped_file_get_bytes (file);
+  expected = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  g_assert_cmpstr (digest, ==, expected);
+}
+
 guint
 files_count (const char *folder)
 {

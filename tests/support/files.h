@@ -12,6 +12,9 @@ void files_make (const char *path, gsize size, guint seed);
 /* Fails the test unless both hold the same bytes. */
 void files_assert_same (const char *path, const char *other);
 
+/* Fails the test unless `digest` is the file's, in hexadecimal digits. */
+void files_assert_sha256 (const char *path, const char *digest);
+
 /* Entries of the folder, hidden ones too. */
 guint files_count (const char *folder);
 

@@ -153,24 +153,59 @@ sally_rig_stop (SallyRig *rig)
   g_free (rig);
 }
 
+static char **
+list_children (GPid pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/task/%d/children", pid, pid);
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return g_new0 (char *, 1);
+  return g_strsplit (g_strstrip (text), " ", -1);
+}
+
 /* The rig's children are a namespace whose end takes every session along. */
 void
 sally_rig_kill_server (SallyRig *rig)
 {
-  g_autofree char *path = NULL;
-  g_autofree char *text = NULL;
   g_auto (GStrv) children = NULL;
-  g_autoptr (GError) error = NULL;
 
   g_return_if_fail (rig != NULL);
 
-  path = g_strdup_printf ("/proc/%d/task/%d/children", rig->pid, rig->pid);
-  if (!g_file_get_contents (path, &text, NULL, &error))
-    g_error ("%s", error->message);
-  children = g_strsplit (g_strstrip (text), " ", -1);
+  children = list_children (rig->pid);
   for (guint i = 0; children[i] != NULL; i++)
     if (*children[i] != '\0')
       kill ((GPid) g_ascii_strtoll (children[i], NULL, 10), SIGKILL);
+}
+
+static guint
+kill_sessions_below (GPid pid)
+{
+  g_auto (GStrv) children = list_children (pid);
+  guint n_killed = 0;
+
+  for (guint i = 0; children[i] != NULL; i++)
+    {
+      GPid child = (GPid) g_ascii_strtoll (children[i], NULL, 10);
+      g_autofree char *path = g_strdup_printf ("/proc/%d/comm", child);
+      g_autofree char *name = NULL;
+
+      if (child == 0)
+        continue;
+      n_killed += kill_sessions_below (child);
+      if (g_file_get_contents (path, &name, NULL, NULL) &&
+          g_str_equal (g_strstrip (name), "sshd-session"))
+        n_killed += kill (child, SIGKILL) == 0;
+    }
+  return n_killed;
+}
+
+guint
+sally_rig_kill_sessions (SallyRig *rig)
+{
+  g_return_val_if_fail (rig != NULL, 0);
+
+  return kill_sessions_below (rig->pid);
 }
 
 guint16

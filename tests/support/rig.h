@@ -23,6 +23,9 @@ void sally_rig_stop (SallyRig *rig);
  * due. */
 void sally_rig_kill_server (SallyRig *rig);
 
+/* Kills the processes of all connections that stand; the server goes on. Gives how many. */
+guint sally_rig_kill_sessions (SallyRig *rig);
+
 /* On 127.0.0.1. */
 guint16 sally_rig_get_port (SallyRig *rig);
 const char *sally_rig_get_user (SallyRig *rig);

@@ -53,6 +53,13 @@ class Drag(Job):
         self.find("table cell", "given.bin")
         assert same(target, self.given), "the dropped file differs"
 
+    def file_dropped_on_a_folder_goes_into_it(self):
+        cell = self.find("table cell", "inbox")
+        self.desktop.drag(self.desktop.middle(self.partner_id), self.desktop.place(cell))
+        target = os.path.join(self.rig.home, "inbox", "given.bin")
+        wait_for(lambda: os.path.exists(target), "the dropped file in the folder", DROP_S)
+        assert same(target, self.given), "the dropped file differs"
+
     def file_dragged_out_arrives(self):
         cell = self.find("table cell", "README.txt")
         self.desktop.drag(self.desktop.place(cell), self.desktop.middle(self.partner_id))
@@ -77,6 +84,7 @@ STEPS = [
     Drag.server_is_opened,
     Drag.partner_opens,
     Drag.file_dropped_on_the_browser_is_uploaded,
+    Drag.file_dropped_on_a_folder_goes_into_it,
     Drag.file_dragged_out_arrives,
 ]
 

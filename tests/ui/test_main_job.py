@@ -135,6 +135,16 @@ class MainJob(Job):
             accepted = [line for line in file if "Accepted " in line]
         assert len(accepted) == 1, f"{len(accepted)} sign-ins"
 
+    def history_has_it_all(self):
+        self.desktop.key("alt+3")
+        self.accessible.find("label", "Signed in to Drop box")
+        self.accessible.find("label", "delivery.bin uploaded")
+        self.accessible.find("label", "README.txt downloaded")
+        self.desktop.key("ctrl+f")
+        self.desktop.type("delivery")
+        wait_for(lambda: not self.accessible.find_all("label", "README.txt downloaded"), "the search")
+        self.accessible.find("label", "delivery.bin uploaded")
+
     def account_is_deleted_and_restored(self):
         self.desktop.key("alt+1")
         name = re.compile("^Example:bob")
@@ -154,6 +164,7 @@ STEPS = [
     MainJob.account_is_added_by_setup_key, MainJob.account_is_added_by_uri, MainJob.code_is_copied,
     MainJob.server_is_added, MainJob.signs_in, MainJob.file_is_uploaded, MainJob.file_is_downloaded,
     MainJob.folder_is_downloaded, MainJob.one_sign_in_was_enough,
+    MainJob.history_has_it_all,
     MainJob.account_is_deleted_and_restored,
 ]
 

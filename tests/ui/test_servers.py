@@ -56,6 +56,15 @@ class Servers(Job):
         self.find("label", "Sign-in Refused", SIGN_IN_S)
         self.press("button", "Edit Server")
 
+    def check_says_what_stands_against_it(self):
+        self.find("button", "Check Without Signing In")
+        self.desktop.focus_window()
+        self.desktop.key("alt+k")
+        self.find("label", "Nothing Stands Against Signing In", SIGN_IN_S)
+        self.find("label", re.compile("curve25519"))
+        self.desktop.key("Escape")
+        self.wait_gone("label", "Nothing Stands Against Signing In")
+
     def test_sign_in_says_that_it_works(self):
         self.fill(re.compile("^Password"), self.rig.secret("password"))
         self.desktop.key("alt+t")
@@ -153,7 +162,7 @@ class Servers(Job):
 
 STEPS = [
     Servers.unknown_name_is_named, Servers.missing_password_is_asked_for,
-    Servers.wrong_password_is_refused_with_a_next_step, Servers.test_sign_in_says_that_it_works,
+    Servers.wrong_password_is_refused_with_a_next_step, Servers.check_says_what_stands_against_it, Servers.test_sign_in_says_that_it_works,
     Servers.edited_server_is_saved, Servers.file_is_renamed, Servers.deletion_can_be_called_off,
     Servers.link_is_deleted_and_its_target_stays, Servers.folder_is_deleted_with_all_in_it,
     Servers.existing_file_is_asked_about, Servers.existing_file_is_replaced,

@@ -19,10 +19,11 @@ typedef struct
   gboolean is_upload;
   GPtrArray *items;      /* (element-type SallyRemoteFile) down, (element-type GFile) up */
   char *local_directory; /* downloads only */
+  char *remote_folder;   /* uploads into a folder of the directory; NULL: into itself */
   guint next;
   gboolean is_folder;  /* the next one */
   gboolean has_answer; /* one that holds for all that follow */
-  SallyConflictChoice answer;
+  SallyConflict answer;
 } Batch;
 
 static void
@@ -32,6 +33,7 @@ batch_free (Batch *batch)
   g_clear_object (&batch->directory);
   g_clear_pointer (&batch->items, g_ptr_array_unref);
   g_free (batch->local_directory);
+  g_free (batch->remote_folder);
   g_free (batch);
 }
 
@@ -90,9 +92,10 @@ enqueue_upload (Batch *batch, SallyConflict conflict)
 {
   SallyBrowser *self = batch->browser;
   const char *local = g_file_peek_path (g_ptr_array_index (batch->items, batch->next));
+  const char *folder = batch->remote_folder != NULL ? batch->remote_folder
+                                                    : sally_directory_get_path (batch->directory);
   g_autofree char *name = g_path_get_basename (local);
-  g_autofree char *remote =
-      sally_remote_path_join (sally_directory_get_path (batch->directory), name);
+  g_autofree char *remote = sally_remote_path_join (folder, name);
 
   if (batch->is_folder)
     run_tree (self, sally_tree_new_upload (self->queue, self->connection, local, remote, conflict));
@@ -127,23 +130,12 @@ enqueue (Batch *batch, SallyConflict conflict)
 }
 
 static void
-follow_choice (Batch *batch, SallyConflictChoice choice)
+follow_choice (Batch *batch, SallyConflict choice)
 {
-  switch (choice)
-    {
-    case SALLY_CONFLICT_CHOICE_REPLACE:
-      enqueue (batch, SALLY_CONFLICT_REPLACE);
-      break;
-    case SALLY_CONFLICT_CHOICE_KEEP_BOTH:
-      enqueue (batch, SALLY_CONFLICT_KEEP_BOTH);
-      break;
-    case SALLY_CONFLICT_CHOICE_CANCEL:
-      batch->next = batch->items->len;
-      break;
-    case SALLY_CONFLICT_CHOICE_SKIP:
-    default:
-      break;
-    }
+  if (choice == SALLY_CONFLICT_ASK)
+    batch->next = batch->items->len; /* this one and all that follow */
+  else if (choice != SALLY_CONFLICT_SKIP)
+    enqueue (batch, choice);
   batch->next++;
   step (batch);
 }
@@ -153,7 +145,7 @@ on_choice (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Batch *batch = user_data;
   gboolean for_all = FALSE;
-  SallyConflictChoice choice = sally_conflict_dialog_choose_finish (result, &for_all);
+  SallyConflict choice = sally_conflict_dialog_choose_finish (result, &for_all);
 
   batch->has_answer = for_all;
   batch->answer = choice;
@@ -165,6 +157,13 @@ meet_conflict (Batch *batch, const char *name)
 {
   if (batch->has_answer)
     follow_choice (batch, batch->answer);
+  else if (batch->is_folder)
+    {
+      /* It is merged into the one that is there: the question comes for each file. */
+      enqueue (batch, SALLY_CONFLICT_ASK);
+      batch->next++;
+      step (batch);
+    }
   else
     sally_conflict_dialog_choose_async (GTK_WIDGET (batch->browser), name, batch->is_upload,
                                         batch->next + 1 < batch->items->len,
@@ -186,6 +185,14 @@ on_local_info (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   batch->is_folder = info != NULL && g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY;
+  if (batch->remote_folder != NULL)
+    {
+      /* What is in it is not listed here: the queue looks, and asks. */
+      enqueue (batch, SALLY_CONFLICT_ASK);
+      batch->next++;
+      step (batch);
+      return;
+    }
   if (batch->is_upload ? sally_directory_find (batch->directory, name) != NULL : info != NULL)
     {
       g_autofree char *display = g_filename_display_name (name);
@@ -223,10 +230,16 @@ step (Batch *batch)
                            G_PRIORITY_DEFAULT, batch->browser->cancellable, on_local_info, batch);
 }
 
+/* `folder` (nullable): one of those that are listed, to go into. */
 static void
-upload_files (SallyBrowser *self, GPtrArray *files)
+upload_files (SallyBrowser *self, GPtrArray *files, SallyRemoteFile *folder)
 {
-  step (batch_new (self, TRUE, files));
+  Batch *batch = batch_new (self, TRUE, files);
+
+  if (folder != NULL)
+    batch->remote_folder = sally_remote_path_join (sally_directory_get_path (self->directory),
+                                                   sally_remote_file_get_raw_name (folder));
+  step (batch);
 }
 
 static void
@@ -324,7 +337,7 @@ on_files_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
       if (g_file_peek_path (file) != NULL)
         g_ptr_array_add (files, g_steal_pointer (&file));
     }
-  upload_files (self, files);
+  upload_files (self, files, NULL);
 }
 
 static void
@@ -339,8 +352,25 @@ on_upload (GtkWidget *widget, const char *action_name, GVariant *parameter)
                                  self->cancellable, on_files_chosen, g_object_ref (self));
 }
 
+/* The folder whose row is there; NULL for any other place. */
+static SallyRemoteFile *
+pick_folder (SallyBrowser *self, double x, double y)
+{
+  GtkWidget *view = sally_file_list_get_view (self->file_list);
+  graphene_point_t point;
+  SallyRemoteFile *file;
+
+  if (!gtk_widget_get_mapped (view) ||
+      !gtk_widget_compute_point (GTK_WIDGET (self->stack), view,
+                                 &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
+    return NULL;
+  file = sally_file_cell_pick (view, point.x, point.y);
+  return file != NULL && sally_remote_file_get_kind (file) == SALLY_REMOTE_FILE_DIRECTORY ? file
+                                                                                          : NULL;
+}
+
 static gboolean
-on_drop (SallyBrowser *self, const GValue *value)
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, SallyBrowser *self)
 {
   GSList *dropped = gdk_file_list_get_files (g_value_get_boxed (value));
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
@@ -353,7 +383,7 @@ on_drop (SallyBrowser *self, const GValue *value)
   g_slist_free (dropped);
   if (files->len == 0)
     return FALSE;
-  upload_files (self, files);
+  upload_files (self, files, pick_folder (self, x, y));
   return TRUE;
 }
 
@@ -407,7 +437,7 @@ sally_browser_set_up_transfers (SallyBrowser *self)
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
   GtkDragSource *drag = gtk_drag_source_new ();
 
-  g_signal_connect_object (drop, "drop", G_CALLBACK (on_drop), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (drop, "drop", G_CALLBACK (on_drop), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (GTK_WIDGET (self->stack), GTK_EVENT_CONTROLLER (drop));
   gtk_drag_source_set_actions (drag, GDK_ACTION_COPY);
   g_signal_connect_object (drag, "prepare", G_CALLBACK (on_drag_prepare), self, G_CONNECT_DEFAULT);

@@ -8,12 +8,11 @@
 static const struct
 {
   const char *response;
-  SallyConflictChoice choice;
-} choices[] = {
-  { "cancel", SALLY_CONFLICT_CHOICE_CANCEL },
-  { "skip", SALLY_CONFLICT_CHOICE_SKIP },
-  { "replace", SALLY_CONFLICT_CHOICE_REPLACE },
-  { "keep-both", SALLY_CONFLICT_CHOICE_KEEP_BOTH },
+  SallyConflict answer;
+} answers[] = {
+  { "cancel", SALLY_CONFLICT_ASK },      { "skip", SALLY_CONFLICT_SKIP },
+  { "replace", SALLY_CONFLICT_REPLACE }, { "keep-both", SALLY_CONFLICT_KEEP_BOTH },
+  { "newer", SALLY_CONFLICT_NEWER },     { "resume", SALLY_CONFLICT_RESUME },
 };
 
 static void
@@ -25,10 +24,10 @@ on_response (AdwAlertDialog *dialog, const char *response, GTask *task)
                         GINT_TO_POINTER (check != NULL &&
                                          gtk_check_button_get_active (GTK_CHECK_BUTTON (check))),
                         NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
     {
-      if (g_str_equal (choices[i].response, response))
-        g_task_return_int (task, choices[i].choice);
+      if (g_str_equal (answers[i].response, response))
+        g_task_return_int (task, answers[i].answer);
     }
 }
 
@@ -52,8 +51,12 @@ sally_conflict_dialog_choose_async (GtkWidget *parent,
       adw_alert_dialog_new (heading, is_remote ? _ ("The server's folder has a file of that name.")
                                                : _ ("Your folder has a file of that name."));
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _ ("_Cancel"), "skip",
-                                  _ ("_Skip"), "keep-both", _ ("_Keep Both"), "replace",
-                                  _ ("_Replace"), NULL);
+                                  _ ("_Skip"), NULL);
+  /* What lies on a server under its final name cannot be gone on with in hiding. */
+  if (!is_remote)
+    adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "resume", _ ("_Resume"));
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "newer", _ ("Replace If _Newer"),
+                                  "keep-both", _ ("_Keep Both"), "replace", _ ("_Replace"), NULL);
   adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "replace",
                                             ADW_RESPONSE_DESTRUCTIVE);
   adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "keep-both");
@@ -67,14 +70,51 @@ sally_conflict_dialog_choose_async (GtkWidget *parent,
   adw_dialog_present (dialog, parent);
 }
 
-SallyConflictChoice
+SallyConflict
 sally_conflict_dialog_choose_finish (GAsyncResult *result, gboolean *for_all)
 {
-  gssize choice;
+  gssize answer;
 
-  g_return_val_if_fail (g_task_is_valid (result, NULL), SALLY_CONFLICT_CHOICE_CANCEL);
+  g_return_val_if_fail (g_task_is_valid (result, NULL), SALLY_CONFLICT_ASK);
 
   *for_all = GPOINTER_TO_INT (g_task_get_task_data (G_TASK (result)));
-  choice = g_task_propagate_int (G_TASK (result), NULL);
-  return choice < 0 ? SALLY_CONFLICT_CHOICE_CANCEL : (SallyConflictChoice) choice;
+  answer = g_task_propagate_int (G_TASK (result), NULL);
+  return answer < 0 ? SALLY_CONFLICT_ASK : (SallyConflict) answer;
+}
+
+typedef struct
+{
+  SallyTransferQueue *queue;
+  SallyTransfer *transfer;
+} Question;
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Question *question = user_data;
+  g_autoptr (SallyTransferQueue) queue = question->queue;
+  g_autoptr (SallyTransfer) transfer = question->transfer;
+  gboolean for_all = FALSE;
+  SallyConflict answer = sally_conflict_dialog_choose_finish (result, &for_all);
+
+  sally_transfer_queue_answer (queue, transfer, answer, for_all);
+}
+
+static void
+on_conflict (SallyTransferQueue *queue,
+             SallyTransfer *transfer,
+             gboolean is_remote,
+             GtkWidget *parent)
+{
+  Question *question = g_new (Question, 1);
+
+  *question = (Question) { g_object_ref (queue), g_object_ref (transfer) };
+  sally_conflict_dialog_choose_async (parent, sally_transfer_get_name (transfer), is_remote, TRUE,
+                                      NULL, on_answered, question);
+}
+
+void
+sally_conflict_dialog_watch (GtkWidget *parent, SallyTransferQueue *queue)
+{
+  g_signal_connect_object (queue, "conflict", G_CALLBACK (on_conflict), parent, G_CONNECT_DEFAULT);
 }

@@ -8,16 +8,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  SALLY_CONFLICT_CHOICE_CANCEL, /* this file and all that follow */
-  SALLY_CONFLICT_CHOICE_SKIP,
-  SALLY_CONFLICT_CHOICE_REPLACE,
-  SALLY_CONFLICT_CHOICE_KEEP_BOTH,
-} SallyConflictChoice;
-
 /* `is_remote`: the file that is there is on the server. `offer_all`: more files follow, to which
- * the answer may apply too. */
+ * the answer may apply too. The answer is SALLY_CONFLICT_ASK where the person cancels. */
 void sally_conflict_dialog_choose_async (GtkWidget *parent,
                                          const char *name,
                                          gboolean is_remote,
@@ -25,6 +17,9 @@ void sally_conflict_dialog_choose_async (GtkWidget *parent,
                                          GCancellable *cancellable,
                                          GAsyncReadyCallback callback,
                                          gpointer user_data);
-SallyConflictChoice sally_conflict_dialog_choose_finish (GAsyncResult *result, gboolean *for_all);
+SallyConflict sally_conflict_dialog_choose_finish (GAsyncResult *result, gboolean *for_all);
+
+/* Answers the queue's "conflict" from now on, one question at a time, over `parent`. */
+void sally_conflict_dialog_watch (GtkWidget *parent, SallyTransferQueue *queue);
 
 G_END_DECLS

@@ -46,6 +46,17 @@ dup_cache (void)
   return g_build_filename (g_get_user_cache_dir (), "sallyport", "dragged", NULL);
 }
 
+gboolean
+sally_drag_provider_owns (const char *path)
+{
+  g_autofree char *cache = dup_cache ();
+  g_autofree char *inside = g_strconcat (cache, "/", NULL);
+
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  return g_str_has_prefix (path, inside);
+}
+
 static GdkContentFormats *
 sally_drag_provider_ref_formats (GdkContentProvider *provider)
 {

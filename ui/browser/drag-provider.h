@@ -20,6 +20,9 @@ GdkContentProvider *sally_drag_provider_new (SallyTransferQueue *queue,
                                              const char *folder,
                                              GPtrArray *files);
 
+/* Whether a file lies in that cache. */
+gboolean sally_drag_provider_owns (const char *path);
+
 /* Removes what earlier drags left in the cache. Blocks: for a thread, or the end of the program. */
 void sally_drag_provider_clean_cache (void);
 

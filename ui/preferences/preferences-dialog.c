@@ -15,6 +15,9 @@ struct _SallyPreferencesDialog
   AdwSwitchRow *codes_hidden_row;
   AdwSpinRow *life_row;
   AdwSpinRow *linger_row;
+  AdwSpinRow *parallel_row;
+  AdwSpinRow *download_row;
+  AdwSpinRow *upload_row;
   AdwActionRow *folder_row;
   AdwSwitchRow *hidden_row;
 
@@ -83,6 +86,9 @@ sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, codes_hidden_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, life_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, linger_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, parallel_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, download_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, upload_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, folder_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, hidden_row);
   gtk_widget_class_install_action (widget_class, "preferences.choose-folder", NULL,
@@ -120,6 +126,11 @@ sally_preferences_dialog_new (SallySettings *settings)
   g_settings_bind (gsettings, "minimum-code-life", self->life_row, "value",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (gsettings, "linger-minutes", self->linger_row, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "parallel-files", self->parallel_row, "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "download-limit", self->download_row, "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "upload-limit", self->upload_row, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (gsettings, "show-hidden-files", self->hidden_row, "active",
                    G_SETTINGS_BIND_DEFAULT);
   return ADW_DIALOG (self);

@@ -97,5 +97,7 @@ sally_connections_drop (SallyConnections *self, SallyServer *server)
     return;
   if (sally_connection_get_state (connection) == SALLY_CONNECTION_READY)
     sally_connection_disconnect_async (connection, NULL, NULL, NULL);
+  else
+    sally_connection_detach (connection);
   g_hash_table_remove (self->by_server, server);
 }

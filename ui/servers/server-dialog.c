@@ -4,6 +4,7 @@
 #include "servers/server-dialog.h"
 
 #include "base/error.h"
+#include "servers/check-dialog.h"
 #include "servers/recipe-words.h"
 #include "servers/server-test.h"
 
@@ -203,6 +204,7 @@ update (SallyServerDialog *self)
     }
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "server.save",
                                  is_valid && self->saving == NULL && self->testing == NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "server.check", is_valid);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "server.test", is_valid);
 
   /* Nobody is told off before they have begun. */
@@ -364,6 +366,15 @@ on_test (GtkWidget *widget, const char *action_name, GVariant *parameter)
 }
 
 static void
+on_check (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyServerDialog *self = SALLY_SERVER_DIALOG (widget);
+  g_autoptr (SallyServer) server = create_server (self);
+
+  adw_dialog_present (sally_check_dialog_new (server, self->services), widget);
+}
+
+static void
 on_delete (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   g_signal_emit (widget, signals[SIGNAL_DELETE], 0);
@@ -438,6 +449,7 @@ sally_server_dialog_class_init (SallyServerDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, update);
 
   gtk_widget_class_install_action (widget_class, "server.save", NULL, on_save);
+  gtk_widget_class_install_action (widget_class, "server.check", NULL, on_check);
   gtk_widget_class_install_action (widget_class, "server.test", NULL, on_test);
   gtk_widget_class_install_action (widget_class, "server.delete", NULL, on_delete);
   gtk_widget_class_install_action (widget_class, "server.choose-key", NULL, on_choose_key);

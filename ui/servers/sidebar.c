@@ -250,6 +250,9 @@ sally_sidebar_set_up (SallySidebar *self,
   transfers = sally_sidebar_row_new_for_place (_ ("Transfers"), "sally-transfers-symbolic");
   sally_sidebar_row_count_transfers (SALLY_SIDEBAR_ROW (transfers), queue);
   gtk_list_box_append (self->list_box, transfers);
+  gtk_list_box_append (self->list_box,
+                       sally_sidebar_row_new_for_place (_ ("History"),
+                                                        "document-open-recent-symbolic"));
 
   self->sorted =
       gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (servers)),

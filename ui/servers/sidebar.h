@@ -14,6 +14,7 @@ typedef enum
 {
   SALLY_PLACE_CODES,
   SALLY_PLACE_TRANSFERS,
+  SALLY_PLACE_HISTORY,
   SALLY_N_PLACES,
 } SallyPlace;
 

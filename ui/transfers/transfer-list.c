@@ -4,6 +4,9 @@
 #include "transfers/transfer-list.h"
 
 #include "transfers/transfer-row.h"
+#include "transfers/transfer-words.h"
+
+#include <glib/gi18n.h>
 
 struct _SallyTransferList
 {
@@ -11,21 +14,66 @@ struct _SallyTransferList
 
   GtkStack *stack;
   GtkListBox *list_box;
+  GtkWidget *paused_box;
+  GtkLabel *paused_label;
+  GtkLabel *totals_label;
+  GtkWidget *pause_button;
+  GtkWidget *retry_button;
 
   SallyTransferQueue *queue;
 };
 
 G_DEFINE_FINAL_TYPE (SallyTransferList, sally_transfer_list, ADW_TYPE_BIN)
 
+static guint
+count_failed (SallyTransferList *self)
+{
+  guint n_failed = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->queue)); i++)
+    {
+      g_autoptr (SallyTransfer) transfer = g_list_model_get_item (G_LIST_MODEL (self->queue), i);
+
+      n_failed += sally_transfer_get_state (transfer) == SALLY_TRANSFER_FAILED;
+    }
+  return n_failed;
+}
+
+/* "3 transfers — 4.5 MB/s — about 2 minutes left" */
+static void
+update_totals (SallyTransferList *self)
+{
+  guint n_active = 0;
+  guint64 speed = 0;
+  gint64 seconds_left = -1;
+  g_autofree char *words = NULL;
+
+  g_object_get (self->queue, "n-active", &n_active, "speed", &speed, "seconds-left", &seconds_left,
+                NULL);
+  words = sally_transfers_total_words (n_active, speed, seconds_left);
+  gtk_label_set_text (self->totals_label, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->totals_label), n_active > 1);
+}
+
 static void
 update (SallyTransferList *self)
 {
   guint n_transfers = g_list_model_get_n_items (G_LIST_MODEL (self->queue));
-  guint n_active = 0;
+  guint n_failed = count_failed (self);
+  guint n_active = 0, n_paused = 0;
+  g_autofree char *paused = NULL;
 
-  g_object_get (self->queue, "n-active", &n_active, NULL);
+  g_object_get (self->queue, "n-active", &n_active, "n-paused", &n_paused, NULL);
+  paused = g_strdup_printf (ngettext ("%u transfer is paused", "%u transfers are paused", n_paused),
+                            n_paused);
+  gtk_label_set_text (self->paused_label, paused);
+  gtk_widget_set_visible (self->paused_box, n_paused > 0);
+  gtk_widget_set_visible (self->pause_button, n_active > 0);
+  gtk_widget_set_visible (self->retry_button, n_failed > 0);
   gtk_stack_set_visible_child_name (self->stack, n_transfers > 0 ? "list" : "empty");
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "transfers.clear", n_transfers > n_active);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "transfers.clear",
+                                 n_transfers > n_active + n_paused);
+  update_totals (self);
 }
 
 static GtkWidget *
@@ -40,6 +88,30 @@ static void
 on_clear (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   sally_transfer_queue_clear_ended (SALLY_TRANSFER_LIST (widget)->queue);
+}
+
+static void
+on_pause_all (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  sally_transfer_queue_pause_all (SALLY_TRANSFER_LIST (widget)->queue);
+}
+
+static void
+on_resume_all (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  sally_transfer_queue_resume_all (SALLY_TRANSFER_LIST (widget)->queue);
+}
+
+static void
+on_retry_failed (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  sally_transfer_queue_retry_failed (SALLY_TRANSFER_LIST (widget)->queue);
+}
+
+static void
+on_discard (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  sally_transfer_queue_discard_paused (SALLY_TRANSFER_LIST (widget)->queue);
 }
 
 static void
@@ -66,7 +138,16 @@ sally_transfer_list_class_init (SallyTransferListClass *klass)
                                                SALLY_RESOURCES "/transfers/transfer-list.ui");
   gtk_widget_class_bind_template_child (widget_class, SallyTransferList, stack);
   gtk_widget_class_bind_template_child (widget_class, SallyTransferList, list_box);
+  gtk_widget_class_bind_template_child (widget_class, SallyTransferList, paused_box);
+  gtk_widget_class_bind_template_child (widget_class, SallyTransferList, paused_label);
+  gtk_widget_class_bind_template_child (widget_class, SallyTransferList, totals_label);
+  gtk_widget_class_bind_template_child (widget_class, SallyTransferList, pause_button);
+  gtk_widget_class_bind_template_child (widget_class, SallyTransferList, retry_button);
   gtk_widget_class_install_action (widget_class, "transfers.clear", NULL, on_clear);
+  gtk_widget_class_install_action (widget_class, "transfers.pause-all", NULL, on_pause_all);
+  gtk_widget_class_install_action (widget_class, "transfers.resume-all", NULL, on_resume_all);
+  gtk_widget_class_install_action (widget_class, "transfers.retry-failed", NULL, on_retry_failed);
+  gtk_widget_class_install_action (widget_class, "transfers.discard", NULL, on_discard);
 }
 
 static void
@@ -86,5 +167,8 @@ sally_transfer_list_set_queue (SallyTransferList *self, SallyTransferQueue *queu
   gtk_list_box_bind_model (self->list_box, G_LIST_MODEL (queue), create_row, self, NULL);
   g_signal_connect_object (queue, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "notify::n-active", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (queue, "notify::n-paused", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (queue, "notify::seconds-left", G_CALLBACK (update_totals), self,
+                           G_CONNECT_SWAPPED);
   update (self);
 }

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Action: transfers.clear. */
+/* Actions: transfers.clear, .pause-all, .resume-all, .retry-failed and .discard (what is paused).
+ */
 #define SALLY_TYPE_TRANSFER_LIST (sally_transfer_list_get_type ())
 G_DECLARE_FINAL_TYPE (SallyTransferList, sally_transfer_list, SALLY, TRANSFER_LIST, AdwBin)
 

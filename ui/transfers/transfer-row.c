@@ -15,6 +15,9 @@ struct _SallyTransferRow
   GtkLabel *name_label;
   GtkProgressBar *bar;
   GtkLabel *words_label;
+  GtkWidget *order_button;
+  GtkWidget *pause_button;
+  GtkWidget *resume_button;
   GtkWidget *cancel_button;
   GtkWidget *retry_button;
   GtkWidget *folder_button;
@@ -43,10 +46,29 @@ get_icon_name (SallyTransfer *transfer)
       return "object-select-symbolic";
     case SALLY_TRANSFER_FAILED:
       return "dialog-warning-symbolic";
+    case SALLY_TRANSFER_PAUSED:
+      return "media-playback-pause-symbolic";
     default:
       return sally_transfer_get_is_upload (transfer) ? "sally-upload-symbolic"
                                                      : "sally-download-symbolic";
     }
+}
+
+/* A button that is there only while its action makes sense. */
+static void
+offer (SallyTransferRow *self, GtkWidget *button, const char *action, gboolean is_offered)
+{
+  gtk_widget_set_visible (button, is_offered);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), action, is_offered);
+}
+
+static void
+offer_order (SallyTransferRow *self, gboolean is_offered)
+{
+  gtk_widget_set_visible (self->order_button, is_offered);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "transfer.next", is_offered);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "transfer.earlier", is_offered);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "transfer.later", is_offered);
 }
 
 static void
@@ -54,7 +76,7 @@ update (SallyTransferRow *self)
 {
   SallyTransferState state = sally_transfer_get_state (self->transfer);
   gboolean is_active = sally_transfer_is_active (self->transfer);
-  gboolean is_upload = sally_transfer_get_is_upload (self->transfer);
+  gboolean is_paused = state == SALLY_TRANSFER_PAUSED;
   gboolean is_finished = state == SALLY_TRANSFER_FINISHED;
   g_autofree char *words = sally_transfer_words (self->transfer);
   double fraction = 0;
@@ -63,14 +85,15 @@ update (SallyTransferRow *self)
   gtk_image_set_from_icon_name (self->icon, get_icon_name (self->transfer));
   gtk_progress_bar_set_fraction (self->bar, fraction);
   gtk_label_set_text (self->words_label, words);
-  gtk_widget_set_visible (GTK_WIDGET (self->bar), is_active);
-  gtk_widget_set_visible (self->cancel_button, is_active);
-  gtk_widget_set_visible (self->retry_button, !is_active && !is_finished);
-  gtk_widget_set_visible (self->folder_button, is_finished && !is_upload);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "transfer.cancel", is_active);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "transfer.retry", !is_active && !is_finished);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "transfer.show-folder",
-                                 is_finished && !is_upload);
+  gtk_widget_set_visible (GTK_WIDGET (self->bar), is_active || is_paused);
+  offer_order (self, state == SALLY_TRANSFER_QUEUED);
+  offer (self, self->pause_button, "transfer.pause", is_active);
+  offer (self, self->resume_button, "transfer.resume", is_paused);
+  offer (self, self->cancel_button, "transfer.cancel", is_active || is_paused);
+  offer (self, self->retry_button, "transfer.retry",
+         state == SALLY_TRANSFER_FAILED || state == SALLY_TRANSFER_CANCELLED);
+  offer (self, self->folder_button, "transfer.show-folder",
+         is_finished && !sally_transfer_get_is_upload (self->transfer));
   set_style (self, "failed", state == SALLY_TRANSFER_FAILED);
   set_style (self, "finished", is_finished);
 }
@@ -81,6 +104,43 @@ on_cancel (GtkWidget *widget, const char *action_name, GVariant *parameter)
   SallyTransferRow *self = SALLY_TRANSFER_ROW (widget);
 
   sally_transfer_queue_cancel (self->queue, self->transfer);
+}
+
+static void
+on_pause (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyTransferRow *self = SALLY_TRANSFER_ROW (widget);
+
+  sally_transfer_queue_pause (self->queue, self->transfer);
+}
+
+static void
+on_resume (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyTransferRow *self = SALLY_TRANSFER_ROW (widget);
+
+  sally_transfer_queue_resume (self->queue, self->transfer);
+}
+
+static void
+on_move (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyTransferRow *self = SALLY_TRANSFER_ROW (widget);
+  SallyTransferMove move = SALLY_TRANSFER_MOVE_LATER;
+
+  if (g_str_equal (action_name, "transfer.next"))
+    move = SALLY_TRANSFER_MOVE_NEXT;
+  else if (g_str_equal (action_name, "transfer.earlier"))
+    move = SALLY_TRANSFER_MOVE_EARLIER;
+  sally_transfer_queue_move (self->queue, self->transfer, move);
+}
+
+/* Space on the row: whichever of the two makes sense. */
+static gboolean
+on_toggle (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  return gtk_widget_activate_action (widget, "transfer.pause", NULL) ||
+         gtk_widget_activate_action (widget, "transfer.resume", NULL);
 }
 
 static void
@@ -127,13 +187,23 @@ sally_transfer_row_class_init (SallyTransferRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyTransferRow, name_label);
   gtk_widget_class_bind_template_child (widget_class, SallyTransferRow, bar);
   gtk_widget_class_bind_template_child (widget_class, SallyTransferRow, words_label);
+  gtk_widget_class_bind_template_child (widget_class, SallyTransferRow, order_button);
+  gtk_widget_class_bind_template_child (widget_class, SallyTransferRow, pause_button);
+  gtk_widget_class_bind_template_child (widget_class, SallyTransferRow, resume_button);
   gtk_widget_class_bind_template_child (widget_class, SallyTransferRow, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, SallyTransferRow, retry_button);
   gtk_widget_class_bind_template_child (widget_class, SallyTransferRow, folder_button);
 
   gtk_widget_class_install_action (widget_class, "transfer.cancel", NULL, on_cancel);
+  gtk_widget_class_install_action (widget_class, "transfer.pause", NULL, on_pause);
+  gtk_widget_class_install_action (widget_class, "transfer.resume", NULL, on_resume);
+  gtk_widget_class_install_action (widget_class, "transfer.next", NULL, on_move);
+  gtk_widget_class_install_action (widget_class, "transfer.earlier", NULL, on_move);
+  gtk_widget_class_install_action (widget_class, "transfer.later", NULL, on_move);
   gtk_widget_class_install_action (widget_class, "transfer.retry", NULL, on_retry);
   gtk_widget_class_install_action (widget_class, "transfer.show-folder", NULL, on_show_folder);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_space, 0, on_toggle, NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "transfer.cancel", NULL);
 }
 
 static void

@@ -8,7 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* Actions: transfer.cancel, transfer.retry, transfer.show-folder. */
+/* Actions: transfer.pause and transfer.resume (Space), transfer.next, transfer.earlier and
+ * transfer.later (its place among those that wait), transfer.cancel (Delete), transfer.retry,
+ * transfer.show-folder. */
 #define SALLY_TYPE_TRANSFER_ROW (sally_transfer_row_get_type ())
 G_DECLARE_FINAL_TYPE (SallyTransferRow, sally_transfer_row, SALLY, TRANSFER_ROW, GtkListBoxRow)
 

@@ -46,6 +46,21 @@ sally_transfer_size_words (guint64 done, guint64 size)
   return g_strdup_printf (_ ("%s of %s"), done_text, total);
 }
 
+char *
+sally_transfers_total_words (guint n_active, guint64 speed, gint64 seconds_left)
+{
+  g_autofree char *count =
+      g_strdup_printf (ngettext ("%u transfer", "%u transfers", n_active), n_active);
+  g_autofree char *rate = g_format_size (speed);
+  g_autofree char *left = sally_transfer_time_words (seconds_left);
+
+  if (speed == 0)
+    return g_steal_pointer (&count);
+  if (left == NULL)
+    return g_strdup_printf (_ ("%s — %s/s"), count, rate);
+  return g_strdup_printf (_ ("%s — %s/s — %s"), count, rate, left);
+}
+
 static char *
 dup_running_words (SallyTransfer *transfer)
 {
@@ -63,6 +78,20 @@ dup_running_words (SallyTransfer *transfer)
   return g_strdup_printf (_ ("%s — %s/s — %s"), sizes, speed, left);
 }
 
+static char *
+dup_paused_words (SallyTransfer *transfer)
+{
+  const GError *error = sally_transfer_get_error (transfer);
+  g_autofree char *sizes = sally_transfer_size_words (sally_transfer_get_done (transfer),
+                                                      sally_transfer_get_size (transfer));
+
+  if (error != NULL)
+    /* Translators: sizes, then the reason. */
+    return g_strdup_printf (_ ("Paused at %s — %s"), sizes, error->message);
+  /* Translators: sizes. */
+  return g_strdup_printf (_ ("Paused at %s"), sizes);
+}
+
 char *
 sally_transfer_words (SallyTransfer *transfer)
 {
@@ -76,6 +105,12 @@ sally_transfer_words (SallyTransfer *transfer)
       return g_strdup (_ ("Waiting"));
     case SALLY_TRANSFER_RUNNING:
       return dup_running_words (transfer);
+    case SALLY_TRANSFER_WAITING:
+      return g_strdup (_ ("Waiting for the connection"));
+    case SALLY_TRANSFER_PAUSED:
+      return dup_paused_words (transfer);
+    case SALLY_TRANSFER_SKIPPED:
+      return g_strdup (_ ("Skipped: it is there already"));
     case SALLY_TRANSFER_FINISHED:
       return g_format_size (sally_transfer_get_size (transfer));
     case SALLY_TRANSFER_CANCELLED:

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One folder made like another, in either direction."""
+
+import json
+import os
+import subprocess
+
+from harness import case, fails, folder, main, ok, server
+
+
+def make_tree(path):
+    for number in range(30):
+        file = path / f'd{number % 4}' / 'deep' / f'f{number}'
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(os.urandom(number * 321))
+    (path / 'Grüße aus Köln').write_text('x')
+    (path / 'empty').mkdir()
+
+
+def same(one, other):
+    return subprocess.run(['diff', '-r', one, other], check=False).returncode == 0
+
+
+def steps(*arguments):
+    return [json.loads(line) for line in ok('sync', '--dry-run', '--json', *arguments).splitlines()]
+
+
+@case
+def up_and_again_and_down():
+    with folder() as here:
+        make_tree(here / 'tree')
+        target = rig.home / 'inbox' / 'tree'
+        assert len([step for step in steps(here / 'tree', 'box:inbox/tree') if step['step'] == 'copy']) == 31
+        assert not target.exists()
+        ok('sync', here / 'tree', 'box:inbox/tree')
+        assert same(here / 'tree', target)
+        assert steps(here / 'tree', 'box:inbox/tree') == []
+
+        (here / 'tree' / 'd1' / 'deep' / 'f1').write_text('changed')
+        (here / 'tree' / 'd2' / 'deep' / 'f2').unlink()
+        (here / 'tree' / 'new').mkdir()
+        (here / 'tree' / 'new' / 'one').write_text('1')
+        ok('sync', here / 'tree', 'box:inbox/tree')
+        assert (target / 'd2' / 'deep' / 'f2').exists(), 'it was deleted, unasked'
+        assert 'delete' in ok('sync', '-n', '--delete', here / 'tree', 'box:inbox/tree')
+        ok('sync', '--delete', here / 'tree', 'box:inbox/tree')
+        assert same(here / 'tree', target)
+
+        ok('sync', 'box:inbox/tree', here / 'back')
+        assert same(here / 'tree', here / 'back')
+        (here / 'back' / 'stray').write_text('x')
+        ok('sync', '--delete', 'box:inbox/tree', here / 'back')
+        assert same(here / 'tree', here / 'back')
+
+
+@case
+def what_is_in_the_way_is_left_alone():
+    with folder() as here:
+        (here / 'one').mkdir()
+        (here / 'one' / 'x').mkdir()
+        (here / 'one' / 'x' / 'a').write_text('a')
+        (here / 'one' / 'b').write_text('b')
+        (here / 'two').mkdir()
+        (here / 'two' / 'x').write_text('precious')
+        ok('sync', here / 'two', 'box:inbox/clash')
+        fails(1, 'of another kind', 'sync', '--delete', here / 'one', 'box:inbox/clash')
+        assert (rig.home / 'inbox' / 'clash' / 'x').read_text() == 'precious'
+        assert (rig.home / 'inbox' / 'clash' / 'b').read_text() == 'b'
+
+
+@case
+def wrong_ends_are_refused():
+    with folder() as here:
+        fails(2, 'NAME:PATH', 'sync', here, here)
+        fails(2, 'NAME:PATH', 'sync', 'box:a', 'box:b')
+        fails(6, 'nowhere', 'sync', 'box:nowhere', here / 'x')
+        assert not (here / 'x').exists()
+
+
+with server('box', 'openssh-password', 'password') as rig:
+    main()

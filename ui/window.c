@@ -6,6 +6,7 @@
 #include "browser/conflict-dialog.h"
 #include "codes/codes-page.h"
 #include "common/error-words.h"
+#include "lock/lock-page.h"
 #include "history/history-page.h"
 #include "servers/server-dialog.h"
 #include "servers/server-page.h"
@@ -18,6 +19,7 @@ struct _SallyWindow
 {
   AdwApplicationWindow parent_instance;
 
+  GtkStack *cover;
   AdwToastOverlay *toasts;
   AdwNavigationSplitView *split_view;
   SallySidebar *sidebar;
@@ -33,6 +35,9 @@ struct _SallyWindow
   SallyConnections *connections;
   SallyTransferQueue *queue;
   SallySettings *settings;
+  SallyLock *lock;
+  GtkWidget *lock_page;
+  char *title;        /* that of the page, while it may not be shown */
   gboolean may_close; /* the person has agreed to stop what is on its way */
 };
 
@@ -56,7 +61,9 @@ show_page (SallyWindow *self, GtkWidget *page, const char *title)
   adw_navigation_page_set_title (self->content_page, title);
   /* Translators: what the window shows, then the program's name. */
   window_title = g_strdup_printf (_ ("%s — Sallyport"), title);
-  gtk_window_set_title (GTK_WINDOW (self), window_title);
+  if (!sally_lock_get_is_locked (self->lock))
+    gtk_window_set_title (GTK_WINDOW (self), window_title);
+  g_set_str (&self->title, window_title);
 }
 
 static void
@@ -398,6 +405,76 @@ close_when_idle (SallyWindow *self)
     gtk_window_close (GTK_WINDOW (self));
 }
 
+/* All of it, for each shows or changes something. */
+static const char *const lockable_actions[] = {
+  "win.add-server",   "win.add-account",    "win.show-codes", "win.show-transfers",
+  "win.show-history", "win.search",         "win.paste",      "win.import",
+  "win.export",       "win.toggle-sidebar", "win.lock",
+};
+
+static void
+close_dialogs (SallyWindow *self)
+{
+  g_autoptr (GListModel) dialogs =
+      adw_application_window_get_dialogs (ADW_APPLICATION_WINDOW (self));
+
+  while (g_list_model_get_n_items (dialogs) > 0)
+    {
+      g_autoptr (AdwDialog) dialog = g_list_model_get_item (dialogs, 0);
+      guint n_dialogs = g_list_model_get_n_items (dialogs);
+
+      adw_dialog_force_close (dialog);
+      if (g_list_model_get_n_items (dialogs) == n_dialogs)
+        break;
+    }
+}
+
+static void
+update_lock (SallyWindow *self)
+{
+  gboolean is_locked = sally_lock_get_is_locked (self->lock);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lockable_actions); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), lockable_actions[i], !is_locked);
+  gtk_stack_set_visible_child_name (self->cover, is_locked ? "locked" : "open");
+  gtk_window_set_title (GTK_WINDOW (self), is_locked ? _ ("Sallyport") : self->title);
+  if (!is_locked)
+    return;
+  close_dialogs (self);
+  sally_lock_page_reset (SALLY_LOCK_PAGE (self->lock_page));
+}
+
+static gboolean
+on_event (GtkEventControllerLegacy *controller, GdkEvent *event, SallyWindow *self)
+{
+  sally_lock_touch (self->lock);
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+on_lock (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyWindow *self = SALLY_WINDOW (widget);
+
+  if (!sally_lock_lock (self->lock))
+    show_message (self, _ ("Set a passphrase in the preferences first"));
+}
+
+static void
+set_up_lock (SallyWindow *self)
+{
+  GtkEventController *events = gtk_event_controller_legacy_new ();
+
+  self->lock_page = sally_lock_page_new (self->lock);
+  gtk_stack_add_named (self->cover, self->lock_page, "locked");
+  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (events, "event", G_CALLBACK (on_event), self, G_CONNECT_DEFAULT);
+  gtk_widget_add_controller (GTK_WIDGET (self), events);
+  g_signal_connect_object (self->lock, "notify::is-locked", G_CALLBACK (update_lock), self,
+                           G_CONNECT_SWAPPED);
+  update_lock (self);
+}
+
 static void
 on_close_response (AdwAlertDialog *dialog, const char *response, SallyWindow *self)
 {
@@ -452,6 +529,8 @@ sally_window_dispose (GObject *object)
   g_clear_object (&self->connections);
   g_clear_object (&self->queue);
   g_clear_object (&self->settings);
+  g_clear_object (&self->lock);
+  g_clear_pointer (&self->title, g_free);
 
   G_OBJECT_CLASS (sally_window_parent_class)->dispose (object);
 }
@@ -466,6 +545,7 @@ sally_window_class_init (SallyWindowClass *klass)
 
   g_type_ensure (SALLY_TYPE_SIDEBAR);
   gtk_widget_class_set_template_from_resource (widget_class, SALLY_RESOURCES "/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, SallyWindow, cover);
   gtk_widget_class_bind_template_child (widget_class, SallyWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SallyWindow, split_view);
   gtk_widget_class_bind_template_child (widget_class, SallyWindow, sidebar);
@@ -485,6 +565,8 @@ sally_window_class_init (SallyWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-history", NULL, on_show_history);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "win.paste", NULL, on_paste);
+  gtk_widget_class_install_action (widget_class, "win.lock", NULL, on_lock);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.lock", NULL);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, on_import);
   gtk_widget_class_install_action (widget_class, "win.export", NULL, on_export);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "win.export",
@@ -516,6 +598,7 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   self->connections = g_object_ref (parts->connections);
   self->queue = g_object_ref (parts->queue);
   self->settings = g_object_ref (parts->settings);
+  self->lock = g_object_ref (parts->lock);
 
   self->codes_page =
       sally_codes_page_new (parts->accounts, parts->servers, parts->clipboard, parts->settings);
@@ -527,6 +610,7 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   sally_sidebar_set_up (self->sidebar, parts->servers, parts->connections, parts->queue);
   sally_conflict_dialog_watch (GTK_WIDGET (self), parts->queue);
   show_place (self, SALLY_PLACE_CODES);
+  set_up_lock (self);
   return GTK_WINDOW (self);
 }
 
@@ -536,6 +620,8 @@ sally_window_open_server (SallyWindow *self, SallyServer *server)
   g_return_if_fail (SALLY_IS_WINDOW (self));
   g_return_if_fail (SALLY_IS_SERVER (server));
 
+  if (sally_lock_get_is_locked (self->lock))
+    return;
   show_server (self, server);
 }
 

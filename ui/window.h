@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/clipboard.h"
+#include "lock/lock.h"
 #include "remote/transfer-queue.h"
 #include "servers/connections.h"
 #include "store/account-store.h"
@@ -24,16 +25,17 @@ typedef struct
   SallyTransferQueue *queue;
   SallySettings *settings;
   SallyClipboard *clipboard;
+  SallyLock *lock;
 } SallyWindowParts;
 
 /* Actions: win.add-server, win.add-account, win.search, win.toggle-sidebar, win.show-codes,
- * win.show-transfers, win.show-history, win.import, win.export, win.paste. */
+ * win.show-transfers, win.show-history, win.import, win.export, win.paste, win.lock. */
 #define SALLY_TYPE_WINDOW (sally_window_get_type ())
 G_DECLARE_FINAL_TYPE (SallyWindow, sally_window, SALLY, WINDOW, AdwApplicationWindow)
 
 GtkWindow *sally_window_new (GtkApplication *application, const SallyWindowParts *parts);
 
-/* Shows the page of a saved server and signs in. */
+/* Shows the page of a saved server and signs in; does nothing while locked. */
 void sally_window_open_server (SallyWindow *self, SallyServer *server);
 
 /* In a dialog; the message is shown as it is. */

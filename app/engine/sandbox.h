@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The lock-in of the engine and of sallyport-qr: after it, no file, no socket, no other program (DESIGN section 3). */
+/* The lock-in of the engine and of sallyport-qr: after it, no file, no socket, no other program
+ * (DESIGN section 3). */
 #pragma once
 
 #include <glib.h>

@@ -27,6 +27,7 @@ static const struct
   { N_ ("Go to codes"), "<Alt>1" },
   { N_ ("Go to transfers"), "<Alt>2" },
   { N_ ("Go to the sidebar"), "F9" },
+  { N_ ("Lock the window"), "<Control>l" },
   { N_ ("Preferences"), "<Control>comma" },
   { N_ ("Keyboard shortcuts"), "<Control>question" },
   { N_ ("Close the window"), "<Control>w" },

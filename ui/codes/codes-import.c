@@ -6,7 +6,7 @@
 #include "backup/wiped.h"
 #include "base/error.h"
 #include "codes/export-dialog.h"
-#include "codes/import-dialog.h"
+#include "codes/account-import.h"
 #include "codes/screen-shot.h"
 #include "qr/qr.h"
 
@@ -36,9 +36,9 @@ on_undo (AdwToast *toast, SallyCodesPage *self)
 }
 
 static void
-on_imported (SallyImportDialog *dialog, SallyCodesPage *self)
+on_imported (SallyAccountImport *dialog, SallyCodesPage *self)
 {
-  SallyAccountBatch *batch = sally_import_dialog_steal_batch (dialog);
+  SallyAccountBatch *batch = sally_account_import_steal_batch (dialog);
   guint n_accounts = sally_account_batch_get_n_accounts (batch);
   g_autofree char *title =
       g_strdup_printf (ngettext ("%u account imported", "%u accounts imported", n_accounts),
@@ -54,17 +54,17 @@ on_imported (SallyImportDialog *dialog, SallyCodesPage *self)
 }
 
 /* NULL while it is not known what there is already. */
-static SallyImportDialog *
+static SallyAccountImport *
 create_dialog (SallyCodesPage *self)
 {
-  SallyImportDialog *dialog;
+  SallyAccountImport *dialog;
 
   if (!sally_account_store_get_is_loaded (self->accounts))
     {
       sally_codes_page_show_message (self, _ ("The keyring has to be read first"));
       return NULL;
     }
-  dialog = sally_import_dialog_new (self->accounts, GTK_WIDGET (self));
+  dialog = sally_account_import_new (self->accounts, GTK_WIDGET (self));
   g_signal_connect_object (dialog, "imported", G_CALLBACK (on_imported), self, G_CONNECT_DEFAULT);
   return dialog;
 }
@@ -72,10 +72,10 @@ create_dialog (SallyCodesPage *self)
 static void
 import_bytes (SallyCodesPage *self, GBytes *bytes)
 {
-  g_autoptr (SallyImportDialog) dialog = create_dialog (self);
+  g_autoptr (SallyAccountImport) dialog = create_dialog (self);
 
   if (dialog != NULL)
-    sally_import_dialog_add_bytes (dialog, bytes);
+    sally_account_import_add_bytes (dialog, bytes);
 }
 
 static void
@@ -94,13 +94,13 @@ import_text (SallyCodesPage *self, const char *text)
 static void
 import_files (SallyCodesPage *self, GListModel *files)
 {
-  g_autoptr (SallyImportDialog) dialog = create_dialog (self);
+  g_autoptr (SallyAccountImport) dialog = create_dialog (self);
 
   for (guint i = 0; dialog != NULL && i < g_list_model_get_n_items (files); i++)
     {
       g_autoptr (GFile) file = g_list_model_get_item (files, i);
 
-      sally_import_dialog_add_file (dialog, file);
+      sally_account_import_add_file (dialog, file);
     }
 }
 

@@ -10,23 +10,23 @@ G_BEGIN_DECLS
 
 /* Signal "imported": what was chosen is in the keyring. Actions: import.apply, import.open,
  * import.another. */
-#define SALLY_TYPE_IMPORT_DIALOG (sally_import_dialog_get_type ())
-G_DECLARE_FINAL_TYPE (SallyImportDialog, sally_import_dialog, SALLY, IMPORT_DIALOG, AdwDialog)
+#define SALLY_TYPE_ACCOUNT_IMPORT (sally_account_import_get_type ())
+G_DECLARE_FINAL_TYPE (SallyAccountImport, sally_account_import, SALLY, ACCOUNT_IMPORT, AdwDialog)
 
 /* It shows itself over `parent` as soon as it has something to ask or to say. A single new account
  * that came as an address or a QR code opens the dialog in which accounts are added instead. */
-SallyImportDialog *sally_import_dialog_new (SallyAccountStore *accounts, GtkWidget *parent);
+SallyAccountImport *sally_account_import_new (SallyAccountStore *accounts, GtkWidget *parent);
 
 /* What to read. Pictures and texts come together, until a part that was missing is there; a file of
  * another kind stands alone. */
-void sally_import_dialog_add_file (SallyImportDialog *self, GFile *file);
-void sally_import_dialog_add_bytes (SallyImportDialog *self, GBytes *bytes);
+void sally_account_import_add_file (SallyAccountImport *self, GFile *file);
+void sally_account_import_add_bytes (SallyAccountImport *self, GBytes *bytes);
 
 /* Says why there is nothing to read. */
-void sally_import_dialog_show_error (SallyImportDialog *self, const GError *error);
+void sally_account_import_show_error (SallyAccountImport *self, const GError *error);
 
 /* What was saved, for undo; once, after "imported". */
 SallyAccountBatch *
-sally_import_dialog_steal_batch (SallyImportDialog *self) G_GNUC_WARN_UNUSED_RESULT;
+sally_account_import_steal_batch (SallyAccountImport *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

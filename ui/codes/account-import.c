@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "codes/import-dialog.h"
+#include "codes/account-import.h"
 
 #include "backup/merge.h"
 #include "backup/wiped.h"
@@ -20,7 +20,7 @@
 #define MAX_ADDRESSES 1000
 #define ADDRESS       "otpauth"
 
-struct _SallyImportDialog
+struct _SallyAccountImport
 {
   AdwDialog parent_instance;
 
@@ -48,18 +48,18 @@ struct _SallyImportDialog
   SallyAccountBatch *batch;
 };
 
-G_DEFINE_FINAL_TYPE (SallyImportDialog, sally_import_dialog, ADW_TYPE_DIALOG)
+G_DEFINE_FINAL_TYPE (SallyAccountImport, sally_account_import, ADW_TYPE_DIALOG)
 
 typedef enum
 {
   SIGNAL_IMPORTED,
   N_SIGNALS,
-} SallyImportDialogSignal;
+} SallyAccountImportSignal;
 
 static guint signals[N_SIGNALS];
 
 static void
-present (SallyImportDialog *self)
+present (SallyAccountImport *self)
 {
   g_clear_handle_id (&self->present_id, g_source_remove);
   if (self->is_presented || self->parent == NULL)
@@ -71,14 +71,14 @@ present (SallyImportDialog *self)
 static void
 on_patience_over (gpointer user_data)
 {
-  SallyImportDialog *self = user_data;
+  SallyAccountImport *self = user_data;
 
   self->present_id = 0;
   present (self);
 }
 
 static void
-show (SallyImportDialog *self, const char *page)
+show (SallyAccountImport *self, const char *page)
 {
   gtk_stack_set_visible_child_name (self->stack, page);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.apply", FALSE);
@@ -89,11 +89,11 @@ show (SallyImportDialog *self, const char *page)
 }
 
 void
-sally_import_dialog_show_error (SallyImportDialog *self, const GError *error)
+sally_account_import_show_error (SallyAccountImport *self, const GError *error)
 {
   g_autofree char *escaped = NULL;
 
-  g_return_if_fail (SALLY_IS_IMPORT_DIALOG (self));
+  g_return_if_fail (SALLY_IS_ACCOUNT_IMPORT (self));
   g_return_if_fail (error != NULL);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -104,7 +104,7 @@ sally_import_dialog_show_error (SallyImportDialog *self, const GError *error)
 }
 
 static guint
-count_chosen (SallyImportDialog *self)
+count_chosen (SallyAccountImport *self)
 {
   guint n_chosen = 0;
 
@@ -118,7 +118,7 @@ count_chosen (SallyImportDialog *self)
 }
 
 static void
-update_apply (SallyImportDialog *self)
+update_apply (SallyAccountImport *self)
 {
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.apply", count_chosen (self) > 0);
 }
@@ -137,7 +137,7 @@ append_count (GString *text, const char *format, guint n)
 }
 
 static void
-update_summary (SallyImportDialog *self)
+update_summary (SallyAccountImport *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   guint counts[SALLY_MERGE_UNREADABLE + 1] = { 0 };
@@ -161,7 +161,7 @@ update_summary (SallyImportDialog *self)
 }
 
 static void
-clear_backup (SallyImportDialog *self)
+clear_backup (SallyAccountImport *self)
 {
   g_list_store_remove_all (self->rows);
   g_clear_pointer (&self->items, g_ptr_array_unref);
@@ -171,7 +171,7 @@ clear_backup (SallyImportDialog *self)
 /* What one address says is looked at more closely, in the dialog in which it could have been typed.
  */
 static gboolean
-hand_over_single (SallyImportDialog *self)
+hand_over_single (SallyAccountImport *self)
 {
   SallyMergeItem *item = self->items->len == 1 ? self->items->pdata[0] : NULL;
 
@@ -187,7 +187,7 @@ hand_over_single (SallyImportDialog *self)
 }
 
 static void
-show_list (SallyImportDialog *self)
+show_list (SallyAccountImport *self)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
 
@@ -197,7 +197,7 @@ show_list (SallyImportDialog *self)
       g_autoptr (GError) error =
           g_error_new_literal (SALLY_ERROR, SALLY_ERROR_INVALID, _ ("No account is in it"));
 
-      sally_import_dialog_show_error (self, error);
+      sally_account_import_show_error (self, error);
       return;
     }
   if (hand_over_single (self))
@@ -220,7 +220,7 @@ show_list (SallyImportDialog *self)
 }
 
 static void
-ask_password (SallyImportDialog *self, const char *message)
+ask_password (SallyAccountImport *self, const char *message)
 {
   gtk_label_set_text (self->password_message, message);
   gtk_widget_set_visible (GTK_WIDGET (self->password_message), *message != '\0');
@@ -233,7 +233,7 @@ ask_password (SallyImportDialog *self, const char *message)
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (SallyImportDialog) self = user_data;
+  g_autoptr (SallyAccountImport) self = user_data;
   g_autoptr (GError) error = NULL;
   SallyBackup *backup = sally_backup_read_finish (result, &error);
 
@@ -250,11 +250,11 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (g_error_matches (error, SALLY_ERROR, SALLY_ERROR_PASSWORD_WRONG))
     ask_password (self, error->message);
   else
-    sally_import_dialog_show_error (self, error);
+    sally_account_import_show_error (self, error);
 }
 
 static void
-read_bytes (SallyImportDialog *self, SallySecret *password)
+read_bytes (SallyAccountImport *self, SallySecret *password)
 {
   show (self, "reading");
   sally_backup_read_async (self->bytes, NULL, password, self->cancellable, on_read,
@@ -263,7 +263,7 @@ read_bytes (SallyImportDialog *self, SallySecret *password)
 
 /* All addresses that pictures gave as one list, so that parts of an export meet. */
 static void
-read_addresses (SallyImportDialog *self)
+read_addresses (SallyAccountImport *self)
 {
   g_autoptr (SallyWipedText) text = sally_wiped_text_new ();
 
@@ -280,7 +280,7 @@ read_addresses (SallyImportDialog *self)
 static void
 on_picture_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (SallyImportDialog) self = user_data;
+  g_autoptr (SallyAccountImport) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) texts = sally_qr_read_finish (result, &error);
 
@@ -292,16 +292,16 @@ on_picture_read (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->addresses->len > 0)
     read_addresses (self);
   else
-    sally_import_dialog_show_error (self, error);
+    sally_account_import_show_error (self, error);
 }
 
 void
-sally_import_dialog_add_bytes (SallyImportDialog *self, GBytes *bytes)
+sally_account_import_add_bytes (SallyAccountImport *self, GBytes *bytes)
 {
   gconstpointer data;
   gsize length;
 
-  g_return_if_fail (SALLY_IS_IMPORT_DIALOG (self));
+  g_return_if_fail (SALLY_IS_ACCOUNT_IMPORT (self));
   g_return_if_fail (bytes != NULL);
 
   data = g_bytes_get_data (bytes, &length);
@@ -342,41 +342,41 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  SallyImportDialog *self = SALLY_IMPORT_DIALOG (source);
+  SallyAccountImport *self = SALLY_ACCOUNT_IMPORT (source);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (bytes != NULL)
-    sally_import_dialog_add_bytes (self, bytes);
+    sally_account_import_add_bytes (self, bytes);
   else
-    sally_import_dialog_show_error (self, error);
+    sally_account_import_show_error (self, error);
 }
 
 void
-sally_import_dialog_add_file (SallyImportDialog *self, GFile *file)
+sally_account_import_add_file (SallyAccountImport *self, GFile *file)
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_return_if_fail (SALLY_IS_IMPORT_DIALOG (self));
+  g_return_if_fail (SALLY_IS_ACCOUNT_IMPORT (self));
   g_return_if_fail (G_IS_FILE (file));
 
   if (g_file_peek_path (file) == NULL)
     {
       error = g_error_new_literal (SALLY_ERROR, SALLY_ERROR_LOCAL_FAILED,
                                    _ ("Only files of this computer can be read: copy it here"));
-      sally_import_dialog_show_error (self, error);
+      sally_account_import_show_error (self, error);
       return;
     }
   show (self, "reading");
   task = g_task_new (self, self->cancellable, on_loaded, NULL);
-  g_task_set_source_tag (task, sally_import_dialog_add_file);
+  g_task_set_source_tag (task, sally_account_import_add_file);
   g_task_set_task_data (task, g_file_get_path (file), g_free);
   g_task_run_in_thread (task, load_thread);
 }
 
 static void
-on_open (SallyImportDialog *self)
+on_open (SallyAccountImport *self)
 {
   g_autoptr (SallySecret) password =
       sally_secret_new (gtk_editable_get_text (GTK_EDITABLE (self->password_row)), -1);
@@ -390,11 +390,11 @@ on_open (SallyImportDialog *self)
 static void
 on_open_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  on_open (SALLY_IMPORT_DIALOG (widget));
+  on_open (SALLY_ACCOUNT_IMPORT (widget));
 }
 
 static void
-on_password_changed (SallyImportDialog *self)
+on_password_changed (SallyAccountImport *self)
 {
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.open",
                                  *gtk_editable_get_text (GTK_EDITABLE (self->password_row)) !=
@@ -402,7 +402,7 @@ on_password_changed (SallyImportDialog *self)
 }
 
 static void
-on_row_activated (SallyImportDialog *self, guint position)
+on_row_activated (SallyAccountImport *self, guint position)
 {
   g_autoptr (SallyImportItem) row = g_list_model_get_item (G_LIST_MODEL (self->rows), position);
 
@@ -412,14 +412,14 @@ on_row_activated (SallyImportDialog *self, guint position)
 static void
 on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (SallyImportDialog) self = user_data;
+  g_autoptr (SallyAccountImport) self = user_data;
   g_autoptr (GError) error = NULL;
 
   adw_dialog_set_can_close (ADW_DIALOG (self), TRUE);
   self->batch = sally_account_batch_save_finish (SALLY_ACCOUNT_STORE (source), result, &error);
   if (self->batch == NULL)
     {
-      sally_import_dialog_show_error (self, error);
+      sally_account_import_show_error (self, error);
       return;
     }
   g_signal_emit (self, signals[SIGNAL_IMPORTED], 0);
@@ -429,7 +429,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_apply (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  SallyImportDialog *self = SALLY_IMPORT_DIALOG (widget);
+  SallyAccountImport *self = SALLY_ACCOUNT_IMPORT (widget);
   g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
   g_autoptr (GPtrArray) accounts = NULL;
 
@@ -450,7 +450,7 @@ on_apply (GtkWidget *widget, const char *action_name, GVariant *parameter)
 static void
 on_files_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (SallyImportDialog) self = user_data;
+  g_autoptr (SallyAccountImport) self = user_data;
   g_autoptr (GListModel) files =
       gtk_file_dialog_open_multiple_finish (GTK_FILE_DIALOG (source), result, NULL);
 
@@ -458,7 +458,7 @@ on_files_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_autoptr (GFile) file = g_list_model_get_item (files, i);
 
-      sally_import_dialog_add_file (self, file);
+      sally_account_import_add_file (self, file);
     }
 }
 
@@ -473,19 +473,19 @@ on_another (GtkWidget *widget, const char *action_name, GVariant *parameter)
 }
 
 static void
-sally_import_dialog_closed (AdwDialog *dialog)
+sally_account_import_closed (AdwDialog *dialog)
 {
-  g_cancellable_cancel (SALLY_IMPORT_DIALOG (dialog)->cancellable);
+  g_cancellable_cancel (SALLY_ACCOUNT_IMPORT (dialog)->cancellable);
 }
 
 static void
-sally_import_dialog_dispose (GObject *object)
+sally_account_import_dispose (GObject *object)
 {
-  SallyImportDialog *self = SALLY_IMPORT_DIALOG (object);
+  SallyAccountImport *self = SALLY_ACCOUNT_IMPORT (object);
 
   g_clear_handle_id (&self->present_id, g_source_remove);
   g_cancellable_cancel (self->cancellable);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_IMPORT_DIALOG);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_ACCOUNT_IMPORT);
   if (self->rows != NULL)
     clear_backup (self);
   g_clear_object (&self->rows);
@@ -495,40 +495,40 @@ sally_import_dialog_dispose (GObject *object)
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->batch, sally_account_batch_free);
 
-  G_OBJECT_CLASS (sally_import_dialog_parent_class)->dispose (object);
+  G_OBJECT_CLASS (sally_account_import_parent_class)->dispose (object);
 }
 
 static void
-sally_import_dialog_finalize (GObject *object)
+sally_account_import_finalize (GObject *object)
 {
-  g_clear_object (&SALLY_IMPORT_DIALOG (object)->cancellable);
+  g_clear_object (&SALLY_ACCOUNT_IMPORT (object)->cancellable);
 
-  G_OBJECT_CLASS (sally_import_dialog_parent_class)->finalize (object);
+  G_OBJECT_CLASS (sally_account_import_parent_class)->finalize (object);
 }
 
 static void
-sally_import_dialog_class_init (SallyImportDialogClass *klass)
+sally_account_import_class_init (SallyAccountImportClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = sally_import_dialog_dispose;
-  object_class->finalize = sally_import_dialog_finalize;
-  ADW_DIALOG_CLASS (klass)->closed = sally_import_dialog_closed;
+  object_class->dispose = sally_account_import_dispose;
+  object_class->finalize = sally_account_import_finalize;
+  ADW_DIALOG_CLASS (klass)->closed = sally_account_import_closed;
 
-  signals[SIGNAL_IMPORTED] = g_signal_new ("imported", SALLY_TYPE_IMPORT_DIALOG, G_SIGNAL_RUN_LAST,
+  signals[SIGNAL_IMPORTED] = g_signal_new ("imported", SALLY_TYPE_ACCOUNT_IMPORT, G_SIGNAL_RUN_LAST,
                                            0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (SALLY_TYPE_IMPORT_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
-                                               SALLY_RESOURCES "/codes/import-dialog.ui");
-  gtk_widget_class_bind_template_child (widget_class, SallyImportDialog, stack);
-  gtk_widget_class_bind_template_child (widget_class, SallyImportDialog, password_row);
-  gtk_widget_class_bind_template_child (widget_class, SallyImportDialog, password_message);
-  gtk_widget_class_bind_template_child (widget_class, SallyImportDialog, summary_label);
-  gtk_widget_class_bind_template_child (widget_class, SallyImportDialog, another_button);
-  gtk_widget_class_bind_template_child (widget_class, SallyImportDialog, selection);
-  gtk_widget_class_bind_template_child (widget_class, SallyImportDialog, error_page);
+                                               SALLY_RESOURCES "/codes/account-import.ui");
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountImport, stack);
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountImport, password_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountImport, password_message);
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountImport, summary_label);
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountImport, another_button);
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountImport, selection);
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountImport, error_page);
   gtk_widget_class_bind_template_callback (widget_class, on_open);
   gtk_widget_class_bind_template_callback (widget_class, on_password_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
@@ -539,7 +539,7 @@ sally_import_dialog_class_init (SallyImportDialogClass *klass)
 }
 
 static void
-sally_import_dialog_init (SallyImportDialog *self)
+sally_account_import_init (SallyAccountImport *self)
 {
   self->cancellable = g_cancellable_new ();
   self->addresses = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_secret_unref);
@@ -548,24 +548,24 @@ sally_import_dialog_init (SallyImportDialog *self)
   gtk_no_selection_set_model (self->selection, G_LIST_MODEL (self->rows));
 }
 
-SallyImportDialog *
-sally_import_dialog_new (SallyAccountStore *accounts, GtkWidget *parent)
+SallyAccountImport *
+sally_account_import_new (SallyAccountStore *accounts, GtkWidget *parent)
 {
-  SallyImportDialog *self;
+  SallyAccountImport *self;
 
   g_return_val_if_fail (SALLY_IS_ACCOUNT_STORE (accounts), NULL);
   g_return_val_if_fail (GTK_IS_WIDGET (parent), NULL);
 
-  self = g_object_ref_sink (g_object_new (SALLY_TYPE_IMPORT_DIALOG, NULL));
+  self = g_object_ref_sink (g_object_new (SALLY_TYPE_ACCOUNT_IMPORT, NULL));
   self->accounts = g_object_ref (accounts);
   g_set_weak_pointer (&self->parent, parent);
   return self;
 }
 
 SallyAccountBatch *
-sally_import_dialog_steal_batch (SallyImportDialog *self)
+sally_account_import_steal_batch (SallyAccountImport *self)
 {
-  g_return_val_if_fail (SALLY_IS_IMPORT_DIALOG (self), NULL);
+  g_return_val_if_fail (SALLY_IS_ACCOUNT_IMPORT (self), NULL);
 
   return g_steal_pointer (&self->batch);
 }

@@ -31,6 +31,7 @@ struct _SallyApplication
   SallyConnections *connections;
   SallyTransferQueue *queue;
   SallyClipboard *clipboard;
+  SallyLock *lock;
 };
 
 G_DEFINE_FINAL_TYPE (SallyApplication, sally_application, ADW_TYPE_APPLICATION)
@@ -52,7 +53,9 @@ on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   SallyApplication *self = user_data;
 
-  adw_dialog_present (sally_preferences_dialog_new (self->settings),
+  if (sally_lock_get_is_locked (self->lock))
+    return;
+  adw_dialog_present (sally_preferences_dialog_new (self->settings, self->lock),
                       GTK_WIDGET (gtk_application_get_active_window (GTK_APPLICATION (self))));
 }
 
@@ -136,7 +139,8 @@ ensure_window (SallyApplication *self)
                                                    .connections = self->connections,
                                                    .queue = self->queue,
                                                    .settings = self->settings,
-                                                   .clipboard = self->clipboard });
+                                                   .clipboard = self->clipboard,
+                                                   .lock = self->lock });
   sally_transfer_queue_restore_async (self->queue, NULL, on_restored, g_object_ref (self));
   return window;
 }
@@ -224,6 +228,7 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   g_autoptr (SallyConnectionServices) services = NULL;
 
   self->settings = sally_settings_new ();
+  self->lock = sally_lock_new (keyring, self->settings);
   self->accounts = sally_account_store_new (keyring);
   self->servers = sally_server_store_new (NULL);
   self->journal = sally_journal_new (NULL);
@@ -389,6 +394,7 @@ sally_application_shutdown (GApplication *application)
   g_clear_object (&self->connections);
   g_clear_object (&self->servers);
   g_clear_object (&self->accounts);
+  g_clear_object (&self->lock);
   g_clear_object (&self->settings);
   g_clear_object (&self->journal);
   if (!g_application_get_is_remote (application))

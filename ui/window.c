@@ -7,6 +7,7 @@
 #include "codes/account-dialog.h"
 #include "codes/codes-page.h"
 #include "common/error-words.h"
+#include "lock/lock-page.h"
 #include "history/history-page.h"
 #include "model/server-uri.h"
 #include "servers/import-dialog.h"
@@ -16,11 +17,15 @@
 #include "transfers/transfers-page.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
+
+#define MIGRATION_SCHEME "otpauth-migration:"
 
 struct _SallyWindow
 {
   AdwApplicationWindow parent_instance;
 
+  GtkStack *cover;
   AdwToastOverlay *toasts;
   AdwNavigationSplitView *split_view;
   SallySidebar *sidebar;
@@ -36,6 +41,9 @@ struct _SallyWindow
   SallyConnections *connections;
   SallyTransferQueue *queue;
   SallySettings *settings;
+  SallyLock *lock;
+  GtkWidget *lock_page;
+  char *title;        /* that of the page, while it may not be shown */
   gboolean may_close; /* the person has agreed to stop what is on its way */
 };
 
@@ -59,7 +67,9 @@ show_page (SallyWindow *self, GtkWidget *page, const char *title)
   adw_navigation_page_set_title (self->content_page, title);
   /* Translators: what the window shows, then the program's name. */
   window_title = g_strdup_printf (_ ("%s — Sallyport"), title);
-  gtk_window_set_title (GTK_WINDOW (self), window_title);
+  if (!sally_lock_get_is_locked (self->lock))
+    gtk_window_set_title (GTK_WINDOW (self), window_title);
+  g_set_str (&self->title, window_title);
 }
 
 static void
@@ -434,6 +444,34 @@ on_search (GtkWidget *widget, const char *action_name, GVariant *parameter)
     sally_history_page_start_search (SALLY_HISTORY_PAGE (page));
 }
 
+/* Whatever in the window has the focus, unless it pastes by itself. */
+static void
+on_paste (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyWindow *self = SALLY_WINDOW (widget);
+
+  if (gtk_stack_get_visible_child (self->stack) == self->codes_page)
+    gtk_widget_activate_action (self->codes_page, "codes.paste", NULL);
+}
+
+static void
+on_import (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyWindow *self = SALLY_WINDOW (widget);
+
+  on_place_activated (self, SALLY_PLACE_CODES);
+  gtk_widget_activate_action (self->codes_page, "codes.import", NULL);
+}
+
+static void
+on_export (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyWindow *self = SALLY_WINDOW (widget);
+
+  on_place_activated (self, SALLY_PLACE_CODES);
+  gtk_widget_activate_action (self->codes_page, "codes.export", NULL);
+}
+
 static void
 on_toggle_sidebar (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
@@ -456,6 +494,76 @@ close_when_idle (SallyWindow *self)
   g_object_get (self->queue, "n-active", &n_active, NULL);
   if (n_active == 0)
     gtk_window_close (GTK_WINDOW (self));
+}
+
+/* All of it, for each shows or changes something. */
+static const char *const lockable_actions[] = {
+  "win.add-server",     "win.import-servers", "win.add-account",    "win.show-codes",
+  "win.show-transfers", "win.show-history",   "win.search",         "win.paste",
+  "win.import",         "win.export",         "win.toggle-sidebar", "win.lock",
+};
+
+static void
+close_dialogs (SallyWindow *self)
+{
+  g_autoptr (GListModel) dialogs =
+      adw_application_window_get_dialogs (ADW_APPLICATION_WINDOW (self));
+
+  while (g_list_model_get_n_items (dialogs) > 0)
+    {
+      g_autoptr (AdwDialog) dialog = g_list_model_get_item (dialogs, 0);
+      guint n_dialogs = g_list_model_get_n_items (dialogs);
+
+      adw_dialog_force_close (dialog);
+      if (g_list_model_get_n_items (dialogs) == n_dialogs)
+        break;
+    }
+}
+
+static void
+update_lock (SallyWindow *self)
+{
+  gboolean is_locked = sally_lock_get_is_locked (self->lock);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lockable_actions); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), lockable_actions[i], !is_locked);
+  gtk_stack_set_visible_child_name (self->cover, is_locked ? "locked" : "open");
+  gtk_window_set_title (GTK_WINDOW (self), is_locked ? _ ("Sallyport") : self->title);
+  if (!is_locked)
+    return;
+  close_dialogs (self);
+  sally_lock_page_reset (SALLY_LOCK_PAGE (self->lock_page));
+}
+
+static gboolean
+on_event (GtkEventControllerLegacy *controller, GdkEvent *event, SallyWindow *self)
+{
+  sally_lock_touch (self->lock);
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+on_lock (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyWindow *self = SALLY_WINDOW (widget);
+
+  if (!sally_lock_lock (self->lock))
+    show_message (self, _ ("Set a passphrase in the preferences first"));
+}
+
+static void
+set_up_lock (SallyWindow *self)
+{
+  GtkEventController *events = gtk_event_controller_legacy_new ();
+
+  self->lock_page = sally_lock_page_new (self->lock);
+  gtk_stack_add_named (self->cover, self->lock_page, "locked");
+  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (events, "event", G_CALLBACK (on_event), self, G_CONNECT_DEFAULT);
+  gtk_widget_add_controller (GTK_WIDGET (self), events);
+  g_signal_connect_object (self->lock, "notify::is-locked", G_CALLBACK (update_lock), self,
+                           G_CONNECT_SWAPPED);
+  update_lock (self);
 }
 
 static void
@@ -512,6 +620,8 @@ sally_window_dispose (GObject *object)
   g_clear_object (&self->connections);
   g_clear_object (&self->queue);
   g_clear_object (&self->settings);
+  g_clear_object (&self->lock);
+  g_clear_pointer (&self->title, g_free);
 
   G_OBJECT_CLASS (sally_window_parent_class)->dispose (object);
 }
@@ -526,6 +636,7 @@ sally_window_class_init (SallyWindowClass *klass)
 
   g_type_ensure (SALLY_TYPE_SIDEBAR);
   gtk_widget_class_set_template_from_resource (widget_class, SALLY_RESOURCES "/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, SallyWindow, cover);
   gtk_widget_class_bind_template_child (widget_class, SallyWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SallyWindow, split_view);
   gtk_widget_class_bind_template_child (widget_class, SallyWindow, sidebar);
@@ -545,6 +656,17 @@ sally_window_class_init (SallyWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-transfers", NULL, on_show_transfers);
   gtk_widget_class_install_action (widget_class, "win.show-history", NULL, on_show_history);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
+  gtk_widget_class_install_action (widget_class, "win.paste", NULL, on_paste);
+  gtk_widget_class_install_action (widget_class, "win.lock", NULL, on_lock);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.lock", NULL);
+  gtk_widget_class_install_action (widget_class, "win.import", NULL, on_import);
+  gtk_widget_class_install_action (widget_class, "win.export", NULL, on_export);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "win.export",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "win.paste",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.import",
+                                       NULL);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, on_toggle_sidebar);
 }
 
@@ -568,8 +690,10 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   self->connections = g_object_ref (parts->connections);
   self->queue = g_object_ref (parts->queue);
   self->settings = g_object_ref (parts->settings);
+  self->lock = g_object_ref (parts->lock);
 
-  self->codes_page = sally_codes_page_new (parts->accounts, parts->clipboard);
+  self->codes_page =
+      sally_codes_page_new (parts->accounts, parts->servers, parts->clipboard, parts->settings);
   gtk_stack_add_child (self->stack, self->codes_page);
   self->transfers_page = sally_transfers_page_new (parts->queue);
   gtk_stack_add_child (self->stack, self->transfers_page);
@@ -578,6 +702,7 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   sally_sidebar_set_up (self->sidebar, parts->servers, parts->connections, parts->queue);
   sally_conflict_dialog_watch (GTK_WIDGET (self), parts->queue);
   show_place (self, SALLY_PLACE_CODES);
+  set_up_lock (self);
   return GTK_WINDOW (self);
 }
 
@@ -587,15 +712,31 @@ sally_window_open_server (SallyWindow *self, SallyServer *server)
   g_return_if_fail (SALLY_IS_WINDOW (self));
   g_return_if_fail (SALLY_IS_SERVER (server));
 
+  if (sally_lock_get_is_locked (self->lock))
+    return;
   show_server (self, server);
 }
 
 static void
 open_account_link (SallyWindow *self, SallySecret *link)
 {
-  AdwDialog *dialog = sally_account_dialog_new (self->accounts, NULL);
+  AdwDialog *dialog;
 
   on_place_activated (self, SALLY_PLACE_CODES);
+  /* An export of another program holds many accounts: they are shown before they are kept. */
+  if (g_ascii_strncasecmp (sally_secret_peek (link, NULL), MIGRATION_SCHEME,
+                           strlen (MIGRATION_SCHEME)) == 0)
+    {
+      gsize length;
+      const char *text = sally_secret_peek (link, &length);
+      g_autoptr (GBytes) bytes =
+          g_bytes_new_with_free_func (text, length, (GDestroyNotify) sally_secret_unref,
+                                      sally_secret_ref (link));
+
+      sally_codes_page_import (SALLY_CODES_PAGE (self->codes_page), bytes);
+      return;
+    }
+  dialog = sally_account_dialog_new (self->accounts, NULL);
   adw_dialog_present (dialog, GTK_WIDGET (self));
   sally_account_dialog_set_key (SALLY_ACCOUNT_DIALOG (dialog), link);
 }
@@ -647,6 +788,8 @@ sally_window_open_link (SallyWindow *self, SallySecret *link, GError **error)
   g_return_val_if_fail (SALLY_IS_WINDOW (self), FALSE);
   g_return_val_if_fail (link != NULL, FALSE);
 
+  if (sally_lock_get_is_locked (self->lock))
+    return TRUE;
   uri = sally_secret_peek (link, NULL);
   scheme = g_uri_parse_scheme (uri);
   if (scheme != NULL && (g_ascii_strcasecmp (scheme, "otpauth") == 0 ||
@@ -664,6 +807,8 @@ sally_window_open_connection_file (SallyWindow *self, GFile *file)
   g_return_if_fail (SALLY_IS_WINDOW (self));
   g_return_if_fail (G_IS_FILE (file));
 
+  if (sally_lock_get_is_locked (self->lock))
+    return;
   if (g_file_peek_path (file) != NULL)
     present_import_dialog (self, (const char *const[]) { g_file_peek_path (file), NULL });
   else

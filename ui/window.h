@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/clipboard.h"
+#include "lock/lock.h"
 #include "remote/transfer-queue.h"
 #include "servers/connections.h"
 #include "store/account-store.h"
@@ -24,16 +25,18 @@ typedef struct
   SallyTransferQueue *queue;
   SallySettings *settings;
   SallyClipboard *clipboard;
+  SallyLock *lock;
 } SallyWindowParts;
 
 /* Actions: win.add-server, win.import-servers, win.add-account, win.search, win.toggle-sidebar,
- * win.show-codes, win.show-transfers, win.show-history. */
+ * win.show-codes, win.show-transfers, win.show-history, win.import, win.export, win.paste,
+ * win.lock. */
 #define SALLY_TYPE_WINDOW (sally_window_get_type ())
 G_DECLARE_FINAL_TYPE (SallyWindow, sally_window, SALLY, WINDOW, AdwApplicationWindow)
 
 GtkWindow *sally_window_new (GtkApplication *application, const SallyWindowParts *parts);
 
-/* Shows the page of a saved server and signs in. */
+/* Shows the page of a saved server and signs in; does nothing while locked. */
 void sally_window_open_server (SallyWindow *self, SallyServer *server);
 
 /* Shows what a file of servers, such as a connection file, would add, for the person to save it. */
@@ -41,7 +44,8 @@ void sally_window_open_connection_file (SallyWindow *self, GFile *file);
 
 /* Shows what a link means: an otpauth link in the dialog of a new account; an sftp link as the
  * folder of a saved server, else in the dialog of a new one. SALLY_ERROR_INVALID if it is neither.
- * `link` is a secret since it may hold a key. */
+ * `link` is a secret since it may hold a key. While locked it does
+ * nothing. */
 gboolean sally_window_open_link (SallyWindow *self, SallySecret *link, GError **error);
 
 /* In a dialog; the message is shown as it is. */

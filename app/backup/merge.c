@@ -172,6 +172,24 @@ sally_merge (GListModel *accounts, SallyBackup *backup)
   return items;
 }
 
+/* Two entries that differ from one account cannot both take its place. What the person did with it
+ * stays. */
+static SallyAccount *
+create_replacement (const SallyMergeItem *item, GHashTable *replaced)
+{
+  SallyAccount *existing = item->existing;
+  SallyAccount *account;
+
+  if (!g_hash_table_add (replaced, existing))
+    return sally_account_new (NULL, item->entry->uri);
+  account = sally_account_new (sally_account_get_id (existing), item->entry->uri);
+  sally_account_set_is_pinned (account, sally_account_get_is_pinned (existing));
+  sally_account_set_order (account, sally_account_get_order (existing));
+  sally_account_set_use_count (account, sally_account_get_use_count (existing));
+  sally_account_set_last_used (account, sally_account_get_last_used (existing));
+  return account;
+}
+
 GPtrArray *
 sally_merge_to_accounts (GPtrArray *items, gboolean replace)
 {
@@ -186,12 +204,8 @@ sally_merge_to_accounts (GPtrArray *items, gboolean replace)
 
       if (item->status == SALLY_MERGE_NEW)
         g_ptr_array_add (accounts, sally_account_new (NULL, item->entry->uri));
-      /* Two entries that differ from one account cannot both take its place. */
       else if (item->status == SALLY_MERGE_DIFFERS && replace)
-        g_ptr_array_add (accounts, sally_account_new (g_hash_table_add (replaced, item->existing)
-                                                          ? sally_account_get_id (item->existing)
-                                                          : NULL,
-                                                      item->entry->uri));
+        g_ptr_array_add (accounts, create_replacement (item, replaced));
     }
   return accounts;
 }

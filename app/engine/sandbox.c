@@ -89,7 +89,7 @@ static const int allowed_calls[] = {
 static gboolean
 fail (GError **error, const char *what)
 {
-  g_set_error (error, SALLY_ERROR, SALLY_ERROR_ENGINE, "The engine cannot lock itself in (%s: %s)",
+  g_set_error (error, SALLY_ERROR, SALLY_ERROR_ENGINE, "The program cannot lock itself in (%s: %s)",
                what, g_strerror (errno));
   return FALSE;
 }

@@ -6,8 +6,13 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* The parameter of a stored URI that is ours: other programs keep or ignore it. */
+/* The parameters of a stored URI that are ours: other programs keep or ignore them. */
 #define LAST_USED_PARAMETER "x-sallyport-last-used"
+#define PINNED_PARAMETER    "x-sallyport-pinned"
+#define ORDER_PARAMETER     "x-sallyport-order"
+#define USES_PARAMETER      "x-sallyport-uses"
+/* Repeated; Ente, Stratum and others have it under this name. */
+#define TAG_PARAMETER       "tags"
 
 struct _SallyAccount
 {
@@ -20,6 +25,9 @@ struct _SallyAccount
   SallyOtpParameters parameters;
   guint64 counter;
   gint64 last_used_s;
+  gboolean is_pinned;
+  guint order;
+  guint use_count;
   GPtrArray *unknown;  /* (element-type utf8), as in SallyOtpUri */
   SallySecret *key;    /* NULL if broken */
   SallySecret *stored; /* only if broken: as it was found */
@@ -37,6 +45,10 @@ enum
   PROP_PERIOD,
   PROP_COUNTER,
   PROP_LAST_USED,
+  PROP_IS_PINNED,
+  PROP_ORDER,
+  PROP_USE_COUNT,
+  PROP_TAGS,
   PROP_IS_BROKEN,
   N_PROPERTIES,
 };
@@ -125,6 +137,18 @@ sally_account_get_property (GObject *object, guint property, GValue *value, GPar
     case PROP_LAST_USED:
       g_value_set_int64 (value, self->last_used_s);
       break;
+    case PROP_IS_PINNED:
+      g_value_set_boolean (value, self->is_pinned);
+      break;
+    case PROP_ORDER:
+      g_value_set_uint (value, self->order);
+      break;
+    case PROP_USE_COUNT:
+      g_value_set_uint (value, self->use_count);
+      break;
+    case PROP_TAGS:
+      g_value_take_boxed (value, sally_account_dup_tags (self));
+      break;
     case PROP_IS_BROKEN:
       g_value_set_boolean (value, sally_account_is_broken (self));
       break;
@@ -170,6 +194,10 @@ sally_account_class_init (SallyAccountClass *klass)
   properties[PROP_COUNTER] = g_param_spec_uint64 ("counter", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   properties[PROP_LAST_USED] =
       g_param_spec_int64 ("last-used", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_IS_PINNED] = g_param_spec_boolean ("is-pinned", NULL, NULL, FALSE, flags);
+  properties[PROP_ORDER] = g_param_spec_uint ("order", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_USE_COUNT] = g_param_spec_uint ("use-count", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_TAGS] = g_param_spec_boxed ("tags", NULL, NULL, G_TYPE_STRV, flags);
   properties[PROP_IS_BROKEN] = g_param_spec_boolean ("is-broken", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
@@ -193,6 +221,32 @@ account_new_with_id (const char *id)
   return self;
 }
 
+/* Removes the parameter and gives its value; 0 if it is not there or no such number. */
+static guint64
+take_number (GPtrArray *unknown, const char *name, guint64 limit)
+{
+  guint64 number = 0;
+
+  for (guint i = 0; i + 1 < unknown->len;)
+    if (g_str_equal (unknown->pdata[i], name))
+      {
+        g_ascii_string_to_unsigned (unknown->pdata[i + 1], 10, 0, limit, &number, NULL);
+        g_ptr_array_remove_range (unknown, i, 2);
+      }
+    else
+      i += 2;
+  return number;
+}
+
+static void
+put_number (GPtrArray *unknown, const char *name, guint64 number)
+{
+  if (number == 0)
+    return;
+  g_ptr_array_add (unknown, g_strdup (name));
+  g_ptr_array_add (unknown, g_strdup_printf ("%" G_GUINT64_FORMAT, number));
+}
+
 SallyAccount *
 sally_account_new (const char *id, const SallyOtpUri *uri)
 {
@@ -207,6 +261,10 @@ sally_account_new (const char *id, const SallyOtpUri *uri)
   self->counter = uri->counter;
   self->key = sally_secret_ref (uri->key);
   set_unknown (self, uri->unknown);
+  self->last_used_s = (gint64) take_number (self->unknown, LAST_USED_PARAMETER, G_MAXINT64);
+  self->is_pinned = take_number (self->unknown, PINNED_PARAMETER, 1) != 0;
+  self->order = (guint) take_number (self->unknown, ORDER_PARAMETER, G_MAXUINT);
+  self->use_count = (guint) take_number (self->unknown, USES_PARAMETER, G_MAXUINT);
   g_free (self->name);
   self->name = make_name (self);
   return self;
@@ -256,11 +314,10 @@ sally_account_to_stored (SallyAccount *self)
   if (self->key == NULL)
     return sally_secret_ref (self->stored);
   uri = sally_account_to_uri (self);
-  if (self->last_used_s > 0)
-    {
-      g_ptr_array_add (uri->unknown, g_strdup (LAST_USED_PARAMETER));
-      g_ptr_array_add (uri->unknown, g_strdup_printf ("%" G_GINT64_FORMAT, self->last_used_s));
-    }
+  put_number (uri->unknown, LAST_USED_PARAMETER, (guint64) self->last_used_s);
+  put_number (uri->unknown, PINNED_PARAMETER, self->is_pinned ? 1 : 0);
+  put_number (uri->unknown, ORDER_PARAMETER, self->order);
+  put_number (uri->unknown, USES_PARAMETER, self->use_count);
   return sally_otp_uri_build (uri);
 }
 
@@ -268,31 +325,19 @@ SallyAccount *
 sally_account_new_from_stored (const char *id, SallySecret *stored)
 {
   g_autoptr (SallyOtpUri) uri = NULL;
-  SallyAccount *self;
-  guint64 last_used_s = 0;
 
   g_return_val_if_fail (id != NULL && stored != NULL, NULL);
 
   uri = sally_otp_uri_parse (stored, NULL);
-  if (uri == NULL)
-    return sally_account_new_broken (id, stored);
-  for (guint i = 0; i + 1 < uri->unknown->len; i += 2)
-    if (g_str_equal (g_ptr_array_index (uri->unknown, i), LAST_USED_PARAMETER))
-      {
-        g_ascii_string_to_unsigned (g_ptr_array_index (uri->unknown, i + 1), 10, 0, G_MAXINT64,
-                                    &last_used_s, NULL);
-        g_ptr_array_remove_range (uri->unknown, i, 2);
-        break;
-      }
-  self = sally_account_new (id, uri);
-  self->last_used_s = (gint64) last_used_s;
-  return self;
+  return uri != NULL ? sally_account_new (id, uri) : sally_account_new_broken (id, stored);
 }
 
 void
 sally_account_set_from (SallyAccount *self, SallyAccount *other)
 {
   g_autofree char *name = NULL;
+  g_auto (GStrv) old_tags = NULL;
+  g_auto (GStrv) new_tags = NULL;
   gboolean was_broken;
 
   g_return_if_fail (SALLY_IS_ACCOUNT (self));
@@ -307,7 +352,11 @@ sally_account_set_from (SallyAccount *self, SallyAccount *other)
   g_clear_pointer (&self->stored, sally_secret_unref);
   self->key = other->key != NULL ? sally_secret_ref (other->key) : NULL;
   self->stored = other->stored != NULL ? sally_secret_ref (other->stored) : NULL;
+  old_tags = sally_account_dup_tags (self);
+  new_tags = sally_account_dup_tags (other);
   set_unknown (self, other->unknown);
+  if (!g_strv_equal ((const char *const *) old_tags, (const char *const *) new_tags))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TAGS]);
   if (was_broken != sally_account_is_broken (self))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_BROKEN]);
 
@@ -318,6 +367,9 @@ sally_account_set_from (SallyAccount *self, SallyAccount *other)
   set_parameters (self, &other->parameters);
   sally_account_set_counter (self, other->counter);
   sally_account_set_last_used (self, other->last_used_s);
+  sally_account_set_is_pinned (self, other->is_pinned);
+  sally_account_set_order (self, other->order);
+  sally_account_set_use_count (self, other->use_count);
 
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -406,6 +458,107 @@ sally_account_set_last_used (SallyAccount *self, gint64 unix_time_s)
     return;
   self->last_used_s = unix_time_s;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LAST_USED]);
+}
+
+gboolean
+sally_account_get_is_pinned (SallyAccount *self)
+{
+  g_return_val_if_fail (SALLY_IS_ACCOUNT (self), FALSE);
+
+  return self->is_pinned;
+}
+
+void
+sally_account_set_is_pinned (SallyAccount *self, gboolean is_pinned)
+{
+  g_return_if_fail (SALLY_IS_ACCOUNT (self));
+
+  if (self->is_pinned == !!is_pinned)
+    return;
+  self->is_pinned = !!is_pinned;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_PINNED]);
+}
+
+guint
+sally_account_get_order (SallyAccount *self)
+{
+  g_return_val_if_fail (SALLY_IS_ACCOUNT (self), 0);
+
+  return self->order;
+}
+
+void
+sally_account_set_order (SallyAccount *self, guint order)
+{
+  g_return_if_fail (SALLY_IS_ACCOUNT (self));
+
+  if (self->order == order)
+    return;
+  self->order = order;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ORDER]);
+}
+
+guint
+sally_account_get_use_count (SallyAccount *self)
+{
+  g_return_val_if_fail (SALLY_IS_ACCOUNT (self), 0);
+
+  return self->use_count;
+}
+
+void
+sally_account_set_use_count (SallyAccount *self, guint use_count)
+{
+  g_return_if_fail (SALLY_IS_ACCOUNT (self));
+
+  if (self->use_count == use_count)
+    return;
+  self->use_count = use_count;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_USE_COUNT]);
+}
+
+char **
+sally_account_dup_tags (SallyAccount *self)
+{
+  g_autoptr (GStrvBuilder) tags = g_strv_builder_new ();
+
+  g_return_val_if_fail (SALLY_IS_ACCOUNT (self), NULL);
+
+  for (guint i = 0; i + 1 < self->unknown->len; i += 2)
+    if (g_str_equal (self->unknown->pdata[i], TAG_PARAMETER) &&
+        *(const char *) self->unknown->pdata[i + 1] != '\0')
+      g_strv_builder_add (tags, self->unknown->pdata[i + 1]);
+  return g_strv_builder_end (tags);
+}
+
+void
+sally_account_set_tags (SallyAccount *self, const char *const *tags)
+{
+  g_return_if_fail (SALLY_IS_ACCOUNT (self));
+  g_return_if_fail (tags != NULL);
+
+  for (guint i = 0; i + 1 < self->unknown->len;)
+    if (g_str_equal (self->unknown->pdata[i], TAG_PARAMETER))
+      g_ptr_array_remove_range (self->unknown, i, 2);
+    else
+      i += 2;
+  for (; *tags != NULL; tags++)
+    {
+      g_ptr_array_add (self->unknown, g_strdup (TAG_PARAMETER));
+      g_ptr_array_add (self->unknown, g_strdup (*tags));
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TAGS]);
+}
+
+SallyAccount *
+sally_account_dup (SallyAccount *self)
+{
+  g_autoptr (SallySecret) stored = NULL;
+
+  g_return_val_if_fail (SALLY_IS_ACCOUNT (self), NULL);
+
+  stored = sally_account_to_stored (self);
+  return sally_account_new_from_stored (self->id, stored);
 }
 
 SallySecret *

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /* Properties, all read-only: id, issuer, label, name ("issuer:label", or the one that is not
  * empty), type (SALLY_TYPE_OTP_TYPE), algorithm (SALLY_TYPE_OTP_ALGORITHM), digits, period,
- * counter, last-used (unix seconds, 0 never), is-broken (a stored entry that cannot be read: kept,
+ * counter, last-used (unix seconds, 0 never), is-pinned, order (0: has no place of its own),
+ * use-count, tags (strv), is-broken (a stored entry that cannot be read: kept,
  * shown, never used). The key is no property. Main thread only. */
 #define SALLY_TYPE_ACCOUNT (sally_account_get_type ())
 G_DECLARE_FINAL_TYPE (SallyAccount, sally_account, SALLY, ACCOUNT, GObject)
@@ -44,6 +45,20 @@ guint64 sally_account_get_counter (SallyAccount *self);
 void sally_account_set_counter (SallyAccount *self, guint64 counter);
 gint64 sally_account_get_last_used (SallyAccount *self);
 void sally_account_set_last_used (SallyAccount *self, gint64 unix_time_s);
+gboolean sally_account_get_is_pinned (SallyAccount *self);
+void sally_account_set_is_pinned (SallyAccount *self, gboolean is_pinned);
+guint sally_account_get_order (SallyAccount *self);
+void sally_account_set_order (SallyAccount *self, guint order);
+guint sally_account_get_use_count (SallyAccount *self);
+void sally_account_set_use_count (SallyAccount *self, guint use_count);
+
+/* The groups it is in; they travel with it into every format that can carry them. */
+char **sally_account_dup_tags (SallyAccount *self) G_GNUC_WARN_UNUSED_RESULT;
+void sally_account_set_tags (SallyAccount *self, const char *const *tags);
+
+/* Its present values in an object of their own, under the same id: to be changed and saved. */
+SallyAccount *sally_account_dup (SallyAccount *self) G_GNUC_WARN_UNUSED_RESULT;
+
 SallySecret *sally_account_get_key (SallyAccount *self); /* borrowed; NULL if broken */
 
 /* The code at `unix_time_s` (HOTP: at the account's counter; the caller advances it). NULL if

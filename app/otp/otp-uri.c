@@ -13,7 +13,7 @@
 /* More parameters than this is no URI of any authenticator: the longest known has about ten. */
 #define MAX_PARAMETERS 64
 /* Room that a stored account needs beside its URI (model/account.c). */
-#define RESERVED_BYTES 64
+#define RESERVED_BYTES 192
 
 #define STEAM_PARAMETERS { SALLY_OTP_STEAM, SALLY_OTP_SHA1, 5, 30 }
 

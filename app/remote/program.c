@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 /* Beside a program that runs from its build folder. */
-static const char *const build_folders[] = { "../engine", "../remote", "../app/engine",
-                                             "../app/remote" };
+static const char *const build_folders[] = { "../engine",     "../remote",     "../qr",
+                                             "../app/engine", "../app/remote", "../app/qr" };
 
 static char *
 find_in (const char *folder, const char *name)

@@ -120,15 +120,6 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   sally_account_batch_undo_async (store, save->batch, NULL, on_taken_back, g_steal_pointer (&task));
 }
 
-/* An account's present values, apart from the object in the list. */
-static SallyAccount *
-dup_values (SallyAccount *account)
-{
-  g_autoptr (SallySecret) stored = sally_account_to_stored (account);
-
-  return sally_account_new_from_stored (sally_account_get_id (account), stored);
-}
-
 static void
 save_next (GTask *task)
 {
@@ -147,7 +138,7 @@ save_next (GTask *task)
   change = g_new0 (Change, 1);
   change->account = g_object_ref (save->accounts->pdata[save->batch->changes->len]);
   present = sally_account_store_get_by_id (store, sally_account_get_id (change->account));
-  change->previous = present != NULL ? dup_values (present) : NULL;
+  change->previous = present != NULL ? sally_account_dup (present) : NULL;
   g_ptr_array_add (save->batch->changes, change);
   sally_account_store_save_async (store, change->account, g_task_get_cancellable (task), on_saved,
                                   task);

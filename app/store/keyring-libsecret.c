@@ -28,7 +28,7 @@ static const SecretSchema schema = {
   },
 };
 
-static const char *const kind_names[] = { "account", "password", "passphrase" };
+static const char *const kind_names[] = { "account", "password", "passphrase", "lock" };
 
 struct _SallyKeyringLibsecret
 {

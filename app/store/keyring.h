@@ -14,6 +14,7 @@ typedef enum
   SALLY_KEYRING_ACCOUNT,    /* an otpauth URI */
   SALLY_KEYRING_PASSWORD,   /* a server's password; the id is the server's */
   SALLY_KEYRING_PASSPHRASE, /* a key file's passphrase; the id is the server's */
+  SALLY_KEYRING_LOCK,       /* what tells the passphrase of the window's lock */
 } SallyKeyringKind;
 
 typedef struct

@@ -17,9 +17,11 @@ MAY_INCLUDE = {
     'store': ['base', 'otp', 'model'],
     'login': ['base', 'otp', 'model', 'store'],
     'remote': ['base', 'otp', 'model', 'store', 'login'],
+    # The helper program locks itself in as the engine does.
+    'qr': ['base', 'engine', 'remote'],
     'cli': CORE,
     'engine': ['base'],
-    'ui': CORE,
+    'ui': CORE + ['qr'],
 }
 # Both sides of the wall are generated from engine.xml, and this is the client's.
 THE_WALL = ('remote', 'engine/wire.h')

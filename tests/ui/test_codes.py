@@ -23,15 +23,27 @@ class Codes(Job):
         spelled = re.compile(r"^VPN:alice, code " + r"\D*".join(code))
         return self.find("list item", spelled)
 
+    def press_next(self):
+        """As soon as the pause after the last code is over."""
+        wait_for(lambda: self.is_sensitive(self.find("button", "Next Code")), "the button")
+        self.press("button", "Next Code")
+
     def counter_goes_on_code_by_code(self):
         for code in CODES[:2]:
-            self.press("button", "Next Code")
+            self.press_next()
             self.row_with(code)
+
+    def double_click_does_not_skip_a_code(self):
+        button = self.find("button", "Next Code")
+        assert not self.is_sensitive(button), "the next code can be asked for at once"
+        self.desktop.click(button, repeat=2)
+        wait_for(lambda: self.is_sensitive(button), "the end of the pause")
+        self.row_with(CODES[1])
 
     def counter_survives_the_program(self):
         self.desktop.stop_app()
         self.desktop.start_app()
-        self.press("button", "Next Code")
+        self.press_next()
         self.row_with(CODES[2])
 
     def paste(self):
@@ -67,7 +79,8 @@ class Codes(Job):
 
 
 STEPS = [
-    Codes.counter_goes_on_code_by_code, Codes.counter_survives_the_program,
+    Codes.counter_goes_on_code_by_code, Codes.double_click_does_not_skip_a_code,
+    Codes.counter_survives_the_program,
     Codes.copied_code_is_in_the_clipboard, Codes.clipboard_is_cleared,
     Codes.locked_keyring_says_so, Codes.unlocking_shows_the_codes,
 ]

@@ -160,6 +160,38 @@ test_key_is_no_property (void)
     }
 }
 
+static void
+test_what_is_ours_is_stored (void)
+{
+  static const char *const tags[] = { "Work", "On call", NULL };
+  g_autoptr (SallyAccount) account =
+      make_account ("otpauth://totp/a:b?secret=MZXW6&tags=Old&note=kept");
+  g_autoptr (SallyAccount) again = NULL;
+  g_autoptr (SallySecret) stored = NULL;
+  g_autoptr (SallyOtpUri) uri = NULL;
+  g_auto (GStrv) read = NULL;
+
+  sally_account_set_is_pinned (account, TRUE);
+  sally_account_set_order (account, 7);
+  sally_account_set_use_count (account, 12);
+  sally_account_set_tags (account, tags);
+  again = sally_account_dup (account);
+  g_assert_cmpstr (sally_account_get_id (again), ==, sally_account_get_id (account));
+  g_assert_true (sally_account_get_is_pinned (again));
+  g_assert_cmpuint (sally_account_get_order (again), ==, 7);
+  g_assert_cmpuint (sally_account_get_use_count (again), ==, 12);
+  read = sally_account_dup_tags (again);
+  g_assert_cmpstrv (read, tags);
+
+  /* An export has the tags and the note, and nothing of what was done with the account here. */
+  uri = sally_account_to_uri (again);
+  stored = sally_otp_uri_build (uri);
+  g_assert_null (strstr (sally_secret_peek (stored, NULL), "x-sallyport"));
+  g_assert_nonnull (strstr (sally_secret_peek (stored, NULL), "note=kept"));
+  g_assert_nonnull (strstr (sally_secret_peek (stored, NULL), "tags=On%20call"));
+  g_assert_null (strstr (sally_secret_peek (stored, NULL), "Old"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -167,6 +199,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/account/names", test_names);
   g_test_add_func ("/account/codes", test_codes);
   g_test_add_func ("/account/matches", test_matches);
+  g_test_add_func ("/account/what-is-ours-is-stored", test_what_is_ours_is_stored);
   g_test_add_func ("/account/stored-round-trip", test_stored_round_trip);
   g_test_add_func ("/account/broken-is-kept", test_broken_is_kept);
   g_test_add_func ("/account/set-from-notifies-what-changed", test_set_from_notifies_what_changed);

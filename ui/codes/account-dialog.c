@@ -7,6 +7,7 @@
 #include "codes/ticker.h"
 #include "common/ring.h"
 #include "otp/base32.h"
+#include "otp/otp-advice.h"
 
 #include <glib/gi18n.h>
 
@@ -28,6 +29,7 @@ struct _SallyAccountDialog
   GtkLabel *preview_label;
   SallyRing *ring;
   GtkLabel *message_label;
+  GtkLabel *advice_label;
   GtkButton *save_button;
 
   SallyAccountStore *accounts;
@@ -114,6 +116,15 @@ show_code (SallyAccountDialog *self, const SallyOtpUri *uri)
                                              uri->parameters.period_s);
 }
 
+static void
+show_advice (SallyAccountDialog *self, const SallyOtpUri *uri)
+{
+  g_autofree char *advice = uri != NULL ? sally_otp_advice (&uri->parameters, uri->key) : NULL;
+
+  gtk_label_set_text (self->advice_label, advice != NULL ? advice : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->advice_label), advice != NULL);
+}
+
 static gboolean
 looks_like_uri (const char *text)
 {
@@ -146,6 +157,7 @@ update (SallyAccountDialog *self)
   if (uri != NULL)
     show_code (self, uri);
   gtk_widget_set_visible (self->preview_box, uri != NULL);
+  show_advice (self, uri);
 
   if (error != NULL)
     show_message (self, error->message, TRUE);
@@ -200,6 +212,17 @@ fill (SallyAccountDialog *self,
   self->is_filling = FALSE;
 }
 
+static void
+fill_with_uri (SallyAccountDialog *self, SallyOtpUri *uri)
+{
+  g_autoptr (SallySecret) key = sally_base32_encode (uri->key);
+
+  fill (self, uri->issuer, uri->label, &uri->parameters, uri->counter);
+  g_clear_pointer (&self->uri, sally_otp_uri_free);
+  self->uri = uri;
+  gtk_editable_set_text (self->key_row, sally_secret_peek (key, NULL));
+}
+
 /* Spreads a pasted address over the fields. Not in the handler of "changed": the entry is still
  * busy with what was pasted then. */
 static void
@@ -207,7 +230,6 @@ fill_from_uri (gpointer user_data)
 {
   SallyAccountDialog *self = user_data;
   g_autoptr (SallySecret) text = sally_secret_new (gtk_editable_get_text (self->key_row), -1);
-  g_autoptr (SallySecret) key = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (SallyOtpUri) uri = sally_otp_uri_parse (text, &error);
 
@@ -218,12 +240,7 @@ fill_from_uri (gpointer user_data)
       gtk_widget_add_css_class (GTK_WIDGET (self->key_row), "error");
       return;
     }
-
-  fill (self, uri->issuer, uri->label, &uri->parameters, uri->counter);
-  key = sally_base32_encode (uri->key);
-  g_clear_pointer (&self->uri, sally_otp_uri_free);
-  self->uri = g_steal_pointer (&uri);
-  gtk_editable_set_text (self->key_row, sally_secret_peek (key, NULL));
+  fill_with_uri (self, g_steal_pointer (&uri));
 }
 
 static void
@@ -335,6 +352,7 @@ sally_account_dialog_class_init (SallyAccountDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDialog, preview_label);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDialog, ring);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDialog, message_label);
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountDialog, advice_label);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDialog, save_button);
   gtk_widget_class_bind_template_callback (widget_class, on_key_changed);
   gtk_widget_class_bind_template_callback (widget_class, update);
@@ -388,4 +406,25 @@ sally_account_dialog_set_key (SallyAccountDialog *self, SallySecret *text)
   g_return_if_fail (self->edited == NULL);
 
   gtk_editable_set_text (self->key_row, sally_secret_peek (text, NULL));
+}
+
+AdwDialog *
+sally_account_dialog_new_for_uri (SallyAccountStore *accounts, const SallyOtpUri *uri)
+{
+  AdwDialog *dialog;
+  SallyAccountDialog *self;
+  g_autoptr (SallySecret) text = NULL;
+
+  g_return_val_if_fail (uri != NULL && sally_otp_uri_validate (uri, NULL), NULL);
+
+  dialog = sally_account_dialog_new (accounts, NULL);
+  self = SALLY_ACCOUNT_DIALOG (dialog);
+  text = sally_otp_uri_build (uri);
+  fill_with_uri (self, sally_otp_uri_parse (text, NULL));
+  adw_preferences_group_set_description (
+      ADW_PREFERENCES_GROUP (self->key_group),
+      _ ("This is what was understood. Compare it with what the service shows."));
+  adw_dialog_set_title (dialog, _ ("Confirm Account"));
+  adw_dialog_set_focus (dialog, GTK_WIDGET (self->save_button));
+  return dialog;
 }

@@ -17,4 +17,7 @@ AdwDialog *sally_account_dialog_new (SallyAccountStore *accounts, SallyAccount *
 /* As if `text`, a setup key or otpauth URI, had been pasted into a new account's dialog. */
 void sally_account_dialog_set_key (SallyAccountDialog *self, SallySecret *text);
 
+/* A new one, filled with what was scanned or pasted, to be confirmed. `uri` is copied. */
+AdwDialog *sally_account_dialog_new_for_uri (SallyAccountStore *accounts, const SallyOtpUri *uri);
+
 G_END_DECLS

@@ -11,11 +11,17 @@
 /* Shortly before a code ends, the one that follows is shown beside it. */
 #define NEXT_CODE_SHOWN_S 10
 #define ENDING_S          5
+/* How long a hidden code shows once it was asked for. */
+#define REVEALED_S        30
+/* The second click of a double click asks for no second code. */
+#define NEXT_PAUSE_MS     1500
 
 struct _SallyCodeRow
 {
   GtkListBoxRow parent_instance;
 
+  AdwAvatar *avatar;
+  GtkWidget *pin_icon;
   GtkLabel *issuer_label;
   GtkLabel *label_label;
   GtkLabel *code_label;
@@ -27,22 +33,48 @@ struct _SallyCodeRow
   SallyTicker *ticker;
   SallySecret *code;
   guint64 shown_step;
+  gboolean hides_code;
+  gint64 revealed_until; /* unix seconds */
+  guint next_id;
 };
 
 G_DEFINE_FINAL_TYPE (SallyCodeRow, sally_code_row, GTK_TYPE_LIST_BOX_ROW)
 
 typedef enum
 {
+  PROP_HIDES_CODE = 1,
+} SallyCodeRowProperty;
+
+static GParamSpec *properties[PROP_HIDES_CODE + 1];
+
+/* Each has an action of its name. */
+typedef enum
+{
   SIGNAL_COPY,
+  SIGNAL_COPY_NEXT,
   SIGNAL_NEXT_CODE,
+  SIGNAL_DETAILS,
   SIGNAL_EDIT,
   SIGNAL_DELETE,
+  SIGNAL_TOGGLE_PIN,
+  SIGNAL_MOVE_UP,
+  SIGNAL_MOVE_DOWN,
   N_SIGNALS,
 } SallyCodeRowSignal;
 
-static const char *const signal_names[N_SIGNALS] = { "copy", "next-code", "edit", "delete" };
+static const char *const signal_names[N_SIGNALS] = { "copy",       "copy-next", "next-code",
+                                                     "details",    "edit",      "delete",
+                                                     "toggle-pin", "move-up",   "move-down" };
+
+static guint dropped_signal;
 
 static guint signals[N_SIGNALS];
+
+static gboolean
+is_hidden (SallyCodeRow *self)
+{
+  return self->hides_code && sally_ticker_get_now (self->ticker) >= self->revealed_until;
+}
 
 static void
 update_accessible_label (SallyCodeRow *self)
@@ -50,7 +82,7 @@ update_accessible_label (SallyCodeRow *self)
   g_autofree char *label = NULL;
   const char *name = sally_account_get_name (self->account);
 
-  if (self->code != NULL)
+  if (self->code != NULL && !is_hidden (self))
     {
       char *spelled = sally_code_text_spell (self->code);
 
@@ -65,7 +97,7 @@ update_accessible_label (SallyCodeRow *self)
 static void
 set_code (SallyCodeRow *self, SallySecret *code)
 {
-  char *text = code != NULL ? sally_code_text_group (code) : NULL;
+  char *text = code != NULL && !is_hidden (self) ? sally_code_text_group (code) : NULL;
 
   g_clear_pointer (&self->code, sally_secret_unref);
   if (code != NULL)
@@ -86,8 +118,7 @@ show_next_code (SallyCodeRow *self, gint64 now, guint period_s)
 {
   g_autoptr (SallySecret) code = sally_account_get_code (self->account, now + period_s);
   char *group = sally_code_text_group (code);
-  /* Translators: the code that is valid after this one. */
-  char *text = g_strdup_printf (_ ("next %s"), group);
+  char *text = g_strconcat ("› ", group, NULL);
 
   gtk_label_set_text (self->next_label, text);
   sally_code_text_free (group);
@@ -105,6 +136,9 @@ update_time (SallyCodeRow *self)
   if (parameters->type == SALLY_OTP_HOTP || sally_account_is_broken (self->account))
     return;
 
+  if (self->hides_code && self->code != NULL &&
+      gtk_widget_has_css_class (GTK_WIDGET (self->code_label), "dimmed") != is_hidden (self))
+    g_clear_pointer (&self->code, sally_secret_unref);
   step = sally_otp_step (parameters, now);
   left = sally_otp_remaining_s (parameters, now);
   if (self->code == NULL || step != self->shown_step)
@@ -114,11 +148,12 @@ update_time (SallyCodeRow *self)
       self->shown_step = step;
       set_code (self, code);
       if (code != NULL)
-        show_next_code (self, now, parameters->period_s);
+        show_next_code (self, now, sally_otp_period_s (parameters));
     }
 
-  gtk_widget_set_visible (GTK_WIDGET (self->next_label), left <= NEXT_CODE_SHOWN_S);
-  sally_ring_set_fraction (self->ring, (double) left / parameters->period_s);
+  gtk_widget_set_visible (GTK_WIDGET (self->next_label),
+                          left <= NEXT_CODE_SHOWN_S && !is_hidden (self));
+  sally_ring_set_fraction (self->ring, (double) left / sally_otp_period_s (parameters));
   if (left <= ENDING_S)
     gtk_widget_add_css_class (GTK_WIDGET (self), "ending");
   else
@@ -134,11 +169,17 @@ update_account (SallyCodeRow *self)
   gboolean counts =
       !is_broken && sally_account_get_parameters (self->account)->type == SALLY_OTP_HOTP;
 
+  adw_avatar_set_text (self->avatar, issuer[0] != '\0' ? issuer : label);
+  adw_avatar_set_show_initials (self->avatar, !is_broken);
+  gtk_widget_set_visible (self->pin_icon, sally_account_get_is_pinned (self->account));
   gtk_label_set_text (self->issuer_label, issuer[0] != '\0' ? issuer : label);
   gtk_label_set_text (self->label_label, issuer[0] != '\0' ? label : "");
   gtk_widget_set_visible (GTK_WIDGET (self->ring), !counts && !is_broken);
   gtk_widget_set_visible (self->next_button, counts);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.next-code", counts);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.next-code", counts && self->next_id == 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.copy-next", !counts && !is_broken);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.toggle-pin", !is_broken);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.details", !is_broken);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.edit", !is_broken);
 
   if (is_broken)
@@ -171,10 +212,98 @@ emit_for_action (GtkWidget *widget, const char *action_name, GVariant *parameter
 }
 
 static void
+on_pause_over (gpointer user_data)
+{
+  SallyCodeRow *self = user_data;
+
+  self->next_id = 0;
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.next-code", TRUE);
+}
+
+/* From the click on, until the code has shown for a moment. */
+static void
+on_next_clicked (SallyCodeRow *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.next-code", FALSE);
+}
+
+static GdkContentProvider *
+on_drag_prepare (GtkDragSource *source, double x, double y, SallyCodeRow *self)
+{
+  return gdk_content_provider_new_typed (SALLY_TYPE_ACCOUNT, self->account);
+}
+
+static void
+on_drag_begin (GtkDragSource *source, GdkDrag *drag, SallyCodeRow *self)
+{
+  g_autoptr (GdkPaintable) picture = gtk_widget_paintable_new (GTK_WIDGET (self->avatar));
+
+  gtk_drag_source_set_icon (source, picture, 0, 0);
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, SallyCodeRow *self)
+{
+  g_signal_emit (self, dropped_signal, 0, g_value_get_object (value));
+  return TRUE;
+}
+
+static void
+set_up_moving (SallyCodeRow *self)
+{
+  GtkDragSource *source = gtk_drag_source_new ();
+  GtkDropTarget *target = gtk_drop_target_new (SALLY_TYPE_ACCOUNT, GDK_ACTION_MOVE);
+
+  gtk_drag_source_set_actions (source, GDK_ACTION_MOVE);
+  g_signal_connect_object (source, "prepare", G_CALLBACK (on_drag_prepare), self,
+                           G_CONNECT_DEFAULT);
+  g_signal_connect_object (source, "drag-begin", G_CALLBACK (on_drag_begin), self,
+                           G_CONNECT_DEFAULT);
+  g_signal_connect_object (target, "drop", G_CALLBACK (on_drop), self, G_CONNECT_DEFAULT);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (source));
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
+static void
+sally_code_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch ((SallyCodeRowProperty) id)
+    {
+    case PROP_HIDES_CODE:
+      g_value_set_boolean (value, SALLY_CODE_ROW (object)->hides_code);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+sally_code_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  SallyCodeRow *self = SALLY_CODE_ROW (object);
+
+  switch ((SallyCodeRowProperty) id)
+    {
+    case PROP_HIDES_CODE:
+      if (self->hides_code == g_value_get_boolean (value))
+        break;
+      self->hides_code = g_value_get_boolean (value);
+      self->revealed_until = 0;
+      if (self->account != NULL)
+        update_account (self);
+      g_object_notify_by_pspec (object, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
 sally_code_row_dispose (GObject *object)
 {
   SallyCodeRow *self = SALLY_CODE_ROW (object);
 
+  g_clear_handle_id (&self->next_id, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_CODE_ROW);
   g_clear_pointer (&self->code, sally_secret_unref);
   g_clear_object (&self->account);
@@ -188,7 +317,19 @@ sally_code_row_class_init (SallyCodeRowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = sally_code_row_dispose;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = sally_code_row_get_property;
+  object_class->set_property = sally_code_row_set_property;
+  object_class->dispose = sally_code_row_dispose;
+
+  properties[PROP_HIDES_CODE] =
+      g_param_spec_boolean ("hides-code", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  dropped_signal = g_signal_new ("dropped", SALLY_TYPE_CODE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 1, SALLY_TYPE_ACCOUNT);
 
   for (guint i = 0; i < N_SIGNALS; i++)
     signals[i] = g_signal_new (signal_names[i], SALLY_TYPE_CODE_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -196,6 +337,8 @@ sally_code_row_class_init (SallyCodeRowClass *klass)
 
   g_type_ensure (SALLY_TYPE_RING);
   gtk_widget_class_set_template_from_resource (widget_class, SALLY_RESOURCES "/codes/code-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, avatar);
+  gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, pin_icon);
   gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, issuer_label);
   gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, label_label);
   gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, code_label);
@@ -203,11 +346,20 @@ sally_code_row_class_init (SallyCodeRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, next_button);
   gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, ring);
 
-  gtk_widget_class_install_action (widget_class, "row.copy", NULL, emit_for_action);
-  gtk_widget_class_install_action (widget_class, "row.next-code", NULL, emit_for_action);
-  gtk_widget_class_install_action (widget_class, "row.edit", NULL, emit_for_action);
-  gtk_widget_class_install_action (widget_class, "row.delete", NULL, emit_for_action);
+  for (guint i = 0; i < N_SIGNALS; i++)
+    {
+      g_autofree char *action = g_strconcat ("row.", signal_names[i], NULL);
+
+      gtk_widget_class_install_action (widget_class, action, NULL, emit_for_action);
+    }
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "row.copy", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "row.copy-next", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "row.move-up", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "row.move-down",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_ALT_MASK, "row.details",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "row.delete", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "row.edit", NULL);
 }
@@ -216,6 +368,8 @@ static void
 sally_code_row_init (SallyCodeRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  set_up_moving (self);
+  g_signal_connect (self, "next-code", G_CALLBACK (on_next_clicked), NULL);
 }
 
 GtkWidget *
@@ -260,4 +414,34 @@ sally_code_row_show_counted_code (SallyCodeRow *self, SallySecret *code)
   g_return_if_fail (code != NULL);
 
   set_code (self, code);
+  g_clear_handle_id (&self->next_id, g_source_remove);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.next-code", FALSE);
+  self->next_id = g_timeout_add_once (NEXT_PAUSE_MS, on_pause_over, self);
+}
+
+void
+sally_code_row_allow_next (SallyCodeRow *self)
+{
+  g_return_if_fail (SALLY_IS_CODE_ROW (self));
+
+  if (self->next_id == 0)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.next-code", TRUE);
+}
+
+gboolean
+sally_code_row_reveal (SallyCodeRow *self)
+{
+  gboolean was_hidden;
+
+  g_return_val_if_fail (SALLY_IS_CODE_ROW (self), FALSE);
+
+  was_hidden = is_hidden (self);
+  self->revealed_until = sally_ticker_get_now (self->ticker) + REVEALED_S;
+  if (was_hidden && self->code != NULL)
+    {
+      g_autoptr (SallySecret) code = sally_secret_ref (self->code);
+
+      set_code (self, code);
+    }
+  return was_hidden;
 }

@@ -5,12 +5,14 @@
 #include "codes/ticker.h"
 #include "model/account.h"
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
-/* Actions: row.copy, row.next-code, row.edit, row.delete; they reach the page as signals "copy",
- * "next-code", "edit" and "delete". */
+/* Property: hides-code, until sally_code_row_reveal. Actions: row.copy, row.copy-next,
+ * row.next-code, row.details, row.edit, row.delete, row.toggle-pin, row.move-up, row.move-down;
+ * they reach the page as signals of these names. Signal "dropped" (SallyAccount): another row was
+ * dragged onto this one. */
 #define SALLY_TYPE_CODE_ROW (sally_code_row_get_type ())
 G_DECLARE_FINAL_TYPE (SallyCodeRow, sally_code_row, SALLY, CODE_ROW, GtkListBoxRow)
 
@@ -21,7 +23,12 @@ SallyAccount *sally_code_row_get_account (SallyCodeRow *self);
 /* The code that is shown, so that what is copied is what was seen; NULL if none is. */
 SallySecret *sally_code_row_ref_code (SallyCodeRow *self) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Shows a code of an account that counts, after its counter was saved. */
+/* Shows a code of an account that counts, after its counter was saved. For a moment no other can be
+ * asked for; sally_code_row_allow_next says that none came. */
 void sally_code_row_show_counted_code (SallyCodeRow *self, SallySecret *code);
+void sally_code_row_allow_next (SallyCodeRow *self);
+
+/* Shows a hidden code for half a minute; FALSE if it was not hidden. */
+gboolean sally_code_row_reveal (SallyCodeRow *self);
 
 G_END_DECLS

@@ -4,16 +4,24 @@
 
 #include "common/clipboard.h"
 #include "store/account-store.h"
+#include "store/server-store.h"
+#include "store/settings.h"
 
 #include <adwaita.h>
 
 G_BEGIN_DECLS
 
-/* Actions: codes.add, codes.reload. */
+/* Actions: codes.add, codes.reload, codes.import, codes.export, codes.paste, codes.scan-screen. */
 #define SALLY_TYPE_CODES_PAGE (sally_codes_page_get_type ())
 G_DECLARE_FINAL_TYPE (SallyCodesPage, sally_codes_page, SALLY, CODES_PAGE, AdwBin)
 
-GtkWidget *sally_codes_page_new (SallyAccountStore *accounts, SallyClipboard *clipboard);
+GtkWidget *sally_codes_page_new (SallyAccountStore *accounts,
+                                 SallyServerStore *servers,
+                                 SallyClipboard *clipboard,
+                                 SallySettings *settings);
+
+/* Shows what accounts are in a text or a picture, and keeps those that are chosen. */
+void sally_codes_page_import (SallyCodesPage *self, GBytes *bytes);
 
 void sally_codes_page_start_search (SallyCodesPage *self);
 

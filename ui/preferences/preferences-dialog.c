@@ -4,6 +4,7 @@
 #include "preferences/preferences-dialog.h"
 
 #include "common/folders.h"
+#include "lock/passphrase-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -12,6 +13,10 @@ struct _SallyPreferencesDialog
   AdwPreferencesDialog parent_instance;
 
   AdwSpinRow *clipboard_row;
+  AdwSwitchRow *codes_hidden_row;
+  GtkButton *passphrase_button;
+  AdwSpinRow *lock_after_row;
+  AdwSwitchRow *lock_screen_row;
   AdwSpinRow *life_row;
   AdwSpinRow *linger_row;
   AdwSpinRow *parallel_row;
@@ -21,6 +26,7 @@ struct _SallyPreferencesDialog
   AdwSwitchRow *hidden_row;
 
   SallySettings *settings;
+  SallyLock *lock;
 };
 
 G_DEFINE_FINAL_TYPE (SallyPreferencesDialog, sally_preferences_dialog, ADW_TYPE_PREFERENCES_DIALOG)
@@ -62,12 +68,29 @@ on_choose_folder (GtkWidget *widget, const char *action_name, GVariant *paramete
 }
 
 static void
+on_set_passphrase (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  sally_passphrase_dialog_present (SALLY_PREFERENCES_DIALOG (widget)->lock, widget);
+}
+
+static void
+update_lock (SallyPreferencesDialog *self)
+{
+  gboolean is_set = sally_lock_get_is_set (self->lock);
+
+  gtk_button_set_label (self->passphrase_button, is_set ? _ ("_Change…") : _ ("_Set…"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->lock_after_row), is_set);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->lock_screen_row), is_set);
+}
+
+static void
 sally_preferences_dialog_dispose (GObject *object)
 {
   SallyPreferencesDialog *self = SALLY_PREFERENCES_DIALOG (object);
 
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_PREFERENCES_DIALOG);
   g_clear_object (&self->settings);
+  g_clear_object (&self->lock);
 
   G_OBJECT_CLASS (sally_preferences_dialog_parent_class)->dispose (object);
 }
@@ -82,6 +105,10 @@ sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, SALLY_RESOURCES
                                                "/preferences/preferences-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, clipboard_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, codes_hidden_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, passphrase_button);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, lock_after_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, lock_screen_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, life_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, linger_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, parallel_row);
@@ -89,6 +116,8 @@ sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, upload_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, folder_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, hidden_row);
+  gtk_widget_class_install_action (widget_class, "preferences.set-passphrase", NULL,
+                                   on_set_passphrase);
   gtk_widget_class_install_action (widget_class, "preferences.choose-folder", NULL,
                                    on_choose_folder);
 }
@@ -100,7 +129,7 @@ sally_preferences_dialog_init (SallyPreferencesDialog *self)
 }
 
 AdwDialog *
-sally_preferences_dialog_new (SallySettings *settings)
+sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock)
 {
   SallyPreferencesDialog *self;
   GSettings *gsettings;
@@ -109,6 +138,7 @@ sally_preferences_dialog_new (SallySettings *settings)
 
   self = g_object_new (SALLY_TYPE_PREFERENCES_DIALOG, NULL);
   self->settings = g_object_ref (settings);
+  self->lock = g_object_ref (lock);
   update_folder (self);
 
   gsettings = sally_settings_get_gsettings (settings);
@@ -119,6 +149,15 @@ sally_preferences_dialog_new (SallySettings *settings)
     }
   g_settings_bind (gsettings, "clipboard-clear", self->clipboard_row, "value",
                    G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "codes-hidden", self->codes_hidden_row, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "lock-after-minutes", self->lock_after_row, "value",
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_NO_SENSITIVITY);
+  g_settings_bind (gsettings, "lock-with-screen", self->lock_screen_row, "active",
+                   G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_NO_SENSITIVITY);
+  g_signal_connect_object (lock, "notify::is-set", G_CALLBACK (update_lock), self,
+                           G_CONNECT_SWAPPED);
+  update_lock (self);
   g_settings_bind (gsettings, "minimum-code-life", self->life_row, "value",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (gsettings, "linger-minutes", self->linger_row, "value", G_SETTINGS_BIND_DEFAULT);

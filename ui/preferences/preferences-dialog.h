@@ -2,6 +2,7 @@
 /* The preferences, bound to the settings. */
 #pragma once
 
+#include "lock/lock.h"
 #include "store/settings.h"
 
 #include <adwaita.h>
@@ -15,6 +16,6 @@ G_DECLARE_FINAL_TYPE (SallyPreferencesDialog,
                       PREFERENCES_DIALOG,
                       AdwPreferencesDialog)
 
-AdwDialog *sally_preferences_dialog_new (SallySettings *settings);
+AdwDialog *sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock);
 
 G_END_DECLS

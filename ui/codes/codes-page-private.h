@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the codes page share. */
+#pragma once
+
+#include "codes/codes-page.h"
+#include "codes/ticker.h"
+
+G_BEGIN_DECLS
+
+/* As in the schema. */
+typedef enum
+{
+  SALLY_CODES_SORT_NAME,
+  SALLY_CODES_SORT_RECENT,
+  SALLY_CODES_SORT_USES,
+  SALLY_CODES_SORT_MANUAL,
+} SallyCodesSort;
+
+struct _SallyCodesPage
+{
+  AdwBin parent_instance;
+
+  GtkSearchBar *search_bar;
+  GtkSearchEntry *search_entry;
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  GtkListBox *list_box;
+  AdwStatusPage *error_page;
+  GtkButton *error_button;
+  GtkWidget *tag_bar;
+  GtkBox *tag_box;
+  GtkSortListModel *sorted;     /* all accounts in their order */
+  GtkFilterListModel *filtered; /* those of them that show */
+  GtkMultiFilter *filter;
+
+  SallyAccountStore *accounts;
+  SallyServerStore *servers;
+  SallyClipboard *clipboard;
+  SallyTicker *ticker;
+  GSettings *settings; /* NULL where the schema is not installed */
+  GHashTable *busy;    /* (element-type utf8) ids of accounts that are being saved */
+  GHashTable *counted; /* (element-type utf8 SallySecret) the codes by counter that show */
+
+  GtkCustomSorter *sorter;
+  GtkCustomFilter *tag_filter;
+  SallyCodesSort sort;
+  char *tag;       /* the chosen one; NULL: all */
+  GPtrArray *tags; /* (element-type utf8) those of the bar */
+  guint order_id;
+  gboolean is_moving;
+};
+
+/* A toast. */
+void sally_codes_page_show_message (SallyCodesPage *self, const char *message);
+
+/* codes-import.c: the actions codes.import, codes.export, codes.paste, codes.scan-screen, and
+ * what is dropped. */
+void sally_codes_page_install_import (GtkWidgetClass *widget_class);
+void sally_codes_page_set_up_drop (SallyCodesPage *self);
+
+/* codes-order.c: the order of the rows, groups, and moving by hand. */
+void sally_codes_page_set_up_order (SallyCodesPage *self, GSettings *settings);
+void sally_codes_page_queue_order (SallyCodesPage *self);
+/* Puts `account` where `target` stands. */
+void sally_codes_page_move (SallyCodesPage *self, SallyAccount *account, SallyAccount *target);
+
+/* codes-rows.c: a row for an account, and what it can do. */
+GtkWidget *sally_codes_page_create_row (gpointer item, gpointer user_data);
+void sally_codes_page_activate_row (SallyCodesPage *self, GtkListBoxRow *row);
+
+G_END_DECLS

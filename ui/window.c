@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ui/window.h"
+#include "ui/window-private.h"
 
 #include "browser/conflict-dialog.h"
 #include "codes/account-dialog.h"
@@ -10,7 +10,6 @@
 #include "lock/lock-page.h"
 #include "history/history-page.h"
 #include "model/server-uri.h"
-#include "servers/import-dialog.h"
 #include "servers/server-dialog.h"
 #include "servers/server-page.h"
 #include "servers/sidebar.h"
@@ -21,36 +20,10 @@
 
 #define MIGRATION_SCHEME "otpauth-migration:"
 
-struct _SallyWindow
-{
-  AdwApplicationWindow parent_instance;
-
-  GtkStack *cover;
-  AdwToastOverlay *toasts;
-  AdwNavigationSplitView *split_view;
-  SallySidebar *sidebar;
-  AdwNavigationPage *content_page;
-  GtkStack *stack;
-
-  GtkWidget *codes_page;
-  GtkWidget *transfers_page;
-  GtkWidget *history_page;
-
-  SallyAccountStore *accounts;
-  SallyServerStore *servers;
-  SallyConnections *connections;
-  SallyTransferQueue *queue;
-  SallySettings *settings;
-  SallyLock *lock;
-  GtkWidget *lock_page;
-  char *title;        /* that of the page, while it may not be shown */
-  gboolean may_close; /* the person has agreed to stop what is on its way */
-};
-
 G_DEFINE_FINAL_TYPE (SallyWindow, sally_window, ADW_TYPE_APPLICATION_WINDOW)
 
-static void
-show_message (SallyWindow *self, const char *message)
+void
+sally_window_show_message (SallyWindow *self, const char *message)
 {
   AdwToast *toast = adw_toast_new (message);
 
@@ -145,8 +118,8 @@ on_server_activated (SallyWindow *self, SallyServer *server)
 }
 
 /* The page of a server that is gone goes too, and its connection ends. */
-static void
-forget_server (SallyWindow *self, SallyServer *server)
+void
+sally_window_forget_server (SallyWindow *self, SallyServer *server)
 {
   GtkWidget *page = gtk_stack_get_child_by_name (self->stack, sally_server_get_id (server));
 
@@ -188,7 +161,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!sally_server_store_save_finish (SALLY_SERVER_STORE (source), result, &error))
-    show_message (self, error->message);
+    sally_window_show_message (self, error->message);
 }
 
 static void
@@ -225,11 +198,11 @@ on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!sally_server_store_remove_finish (SALLY_SERVER_STORE (source), result, &error))
     {
-      show_message (self, error->message);
+      sally_window_show_message (self, error->message);
       return;
     }
 
-  forget_server (self, removal->server);
+  sally_window_forget_server (self, removal->server);
   toast = adw_toast_new_format (_ ("“%s” deleted"), sally_server_get_name (removal->server));
   adw_toast_set_use_markup (toast, FALSE);
   adw_toast_set_button_label (toast, _ ("_Undo"));
@@ -319,88 +292,10 @@ on_add_server (GtkWidget *widget, const char *action_name, GVariant *parameter)
   present_server_dialog (SALLY_WINDOW (widget), NULL);
 }
 
-/* What an import has added, as long as it can be taken back. */
-typedef struct
-{
-  SallyWindow *window;
-  GPtrArray *servers; /* (element-type SallyServer) */
-  GPtrArray *pinned;  /* (element-type SallyServer) */
-} Import;
-
-static void
-import_free (gpointer data, GClosure *closure)
-{
-  Import *import = data;
-
-  g_ptr_array_unref (import->servers);
-  g_ptr_array_unref (import->pinned);
-  g_free (import);
-}
-
-static void
-on_import_removed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SallyWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!sally_server_store_remove_all_finish (SALLY_SERVER_STORE (source), result, &error))
-    show_message (self, error->message);
-}
-
-static void
-on_undo_import (AdwToast *toast, Import *import)
-{
-  SallyWindow *self = import->window;
-  SallyHostTrust *host_trust =
-      sally_connection_services_get_host_trust (sally_connections_get_services (self->connections));
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < import->pinned->len && error == NULL; i++)
-    sally_host_trust_forget (host_trust, sally_server_get_host (import->pinned->pdata[i]),
-                             sally_server_get_port (import->pinned->pdata[i]), &error);
-  if (error != NULL)
-    show_message (self, error->message);
-  for (guint i = 0; i < import->servers->len; i++)
-    forget_server (self, import->servers->pdata[i]);
-  sally_server_store_remove_all_async (self->servers, import->servers, NULL, on_import_removed,
-                                       g_object_ref (self));
-}
-
-static void
-on_imported (SallyImportDialog *dialog, GPtrArray *servers, GPtrArray *pinned, SallyWindow *self)
-{
-  g_autofree char *title =
-      g_strdup_printf (ngettext ("%u server added", "%u servers added", servers->len),
-                       servers->len);
-  AdwToast *toast = adw_toast_new (title);
-  Import *import = g_new0 (Import, 1);
-
-  import->window = self;
-  import->servers = g_ptr_array_ref (servers);
-  import->pinned = g_ptr_array_ref (pinned);
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo_import), import, import_free,
-                         G_CONNECT_DEFAULT);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
-static void
-present_import_dialog (SallyWindow *self, const char *const *sources)
-{
-  AdwDialog *dialog =
-      sally_import_dialog_new (self->servers,
-                               sally_connection_services_get_host_trust (
-                                   sally_connections_get_services (self->connections)),
-                               sources);
-
-  g_signal_connect_object (dialog, "imported", G_CALLBACK (on_imported), self, G_CONNECT_DEFAULT);
-  adw_dialog_present (dialog, GTK_WIDGET (self));
-}
-
 static void
 on_import_servers (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  present_import_dialog (SALLY_WINDOW (widget), NULL);
+  sally_window_present_import (SALLY_WINDOW (widget), NULL);
 }
 
 static void
@@ -548,7 +443,7 @@ on_lock (GtkWidget *widget, const char *action_name, GVariant *parameter)
   SallyWindow *self = SALLY_WINDOW (widget);
 
   if (!sally_lock_lock (self->lock))
-    show_message (self, _ ("Set a passphrase in the preferences first"));
+    sally_window_show_message (self, _ ("Set a passphrase in the preferences first"));
 }
 
 static void
@@ -810,9 +705,9 @@ sally_window_open_connection_file (SallyWindow *self, GFile *file)
   if (sally_lock_get_is_locked (self->lock))
     return;
   if (g_file_peek_path (file) != NULL)
-    present_import_dialog (self, (const char *const[]) { g_file_peek_path (file), NULL });
+    sally_window_present_import (self, (const char *const[]) { g_file_peek_path (file), NULL });
   else
-    show_message (self, _ ("Only files of this computer can be opened"));
+    sally_window_show_message (self, _ ("Only files of this computer can be opened"));
 }
 
 void

@@ -4,7 +4,6 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "login/preflight.h"
 #include "remote/probe.h"
 
 #include <glib/gi18n.h>
@@ -12,19 +11,6 @@
 
 static const char *const kind_names[] = { "good", "note", "bad" };
 static const char *const kind_marks[] = { "✓", "·", "✗" };
-
-static GPtrArray *
-judge (SallyCli *cli, SallyServer *server, const SallySignInFacts *facts)
-{
-  g_auto (SallyHostFinding) finding = { SALLY_HOST_TRUST_NEW, NULL, FALSE };
-  /* "TYPE SHA256:..." */
-  g_auto (GStrv) key = g_strsplit (facts->host_key != NULL ? facts->host_key : "", " ", 2);
-
-  if (g_strv_length (key) == 2)
-    sally_host_trust_check (cli->host_trust, sally_server_get_host (server),
-                            sally_server_get_port (server), key[0], key[1], &finding);
-  return sally_preflight_judge (facts, finding.verdict, finding.known);
-}
 
 static void
 print_json (SallyServer *server, GPtrArray *findings)
@@ -104,7 +90,7 @@ sally_command_check (SallyCli *cli, char **arguments)
   if (facts == NULL)
     return sally_message_error (error);
 
-  findings = judge (cli, server, facts);
+  findings = sally_probe_judge (facts, server, cli->services);
   if (json)
     print_json (server, findings);
   else

@@ -106,26 +106,16 @@ print_record (const SallyJournalRecord *record)
 static void
 print_records (GPtrArray *records, const Options *options)
 {
-  if (options->csv)
-    fputs (sally_journal_csv_header (), stdout);
-  for (guint i = records->len; i > 0; i--)
-    {
-      const SallyJournalRecord *record = records->pdata[i - 1];
-      g_autofree char *line = NULL;
+  g_autofree char *text = NULL;
 
-      if (options->json)
-        {
-          line = sally_journal_to_json (record);
-          puts (line);
-        }
-      else if (options->csv)
-        {
-          line = sally_journal_to_csv (record);
-          fputs (line, stdout);
-        }
-      else
-        print_record (record);
+  if (options->json || options->csv)
+    {
+      text = sally_journal_make_export (records, options->csv);
+      fputs (text, stdout);
+      return;
     }
+  for (guint i = records->len; i > 0; i--)
+    print_record (records->pdata[i - 1]);
 }
 
 static int

@@ -273,3 +273,24 @@ sally_probe_run_finish (GAsyncResult *result, GError **error)
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+GPtrArray *
+sally_probe_judge (const SallySignInFacts *facts,
+                   SallyServer *server,
+                   SallyConnectionServices *services)
+{
+  g_auto (SallyHostFinding) trust = { SALLY_HOST_TRUST_NEW, NULL, FALSE };
+  g_auto (GStrv) key = NULL;
+
+  g_return_val_if_fail (facts != NULL, NULL);
+  g_return_val_if_fail (SALLY_IS_SERVER (server), NULL);
+  g_return_val_if_fail (SALLY_IS_CONNECTION_SERVICES (services), NULL);
+
+  /* "TYPE SHA256:..." */
+  key = g_strsplit (facts->host_key != NULL ? facts->host_key : "", " ", 2);
+  if (g_strv_length (key) == 2)
+    sally_host_trust_check (sally_connection_services_get_host_trust (services),
+                            sally_server_get_host (server), sally_server_get_port (server), key[0],
+                            key[1], &trust);
+  return sally_preflight_judge (facts, trust.verdict, trust.known);
+}

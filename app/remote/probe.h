@@ -2,7 +2,7 @@
 /* A look at a server without credentials: for login/preflight.h. */
 #pragma once
 
-#include "login/doctor.h"
+#include "login/preflight.h"
 #include "remote/connection.h"
 
 G_BEGIN_DECLS
@@ -20,5 +20,11 @@ void sally_probe_run_async (SallyServer *server,
  * where the server could not be reached at all. */
 SallySignInFacts *
 sally_probe_run_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What it means for a sign-in, with what is known of the server's host key. (element-type
+ * SallyFinding) */
+GPtrArray *sally_probe_judge (const SallySignInFacts *facts,
+                              SallyServer *server,
+                              SallyConnectionServices *services) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -157,6 +157,25 @@ sally_journal_to_csv (const SallyJournalRecord *record)
   return g_string_free_and_steal (line);
 }
 
+char *
+sally_journal_make_export (GPtrArray *records, gboolean is_csv)
+{
+  GString *text = g_string_new (is_csv ? sally_journal_csv_header () : NULL);
+
+  g_return_val_if_fail (records != NULL, g_string_free_and_steal (text));
+
+  for (guint i = records->len; i > 0; i--)
+    {
+      g_autofree char *line = is_csv ? sally_journal_to_csv (records->pdata[i - 1])
+                                     : sally_journal_to_json (records->pdata[i - 1]);
+
+      g_string_append (text, line);
+      if (!is_csv)
+        g_string_append_c (text, '\n');
+    }
+  return g_string_free_and_steal (text);
+}
+
 static gint
 compare_ids (gconstpointer a, gconstpointer b)
 {

@@ -15,6 +15,10 @@ char *sally_journal_to_json (const SallyJournalRecord *record);
 const char *sally_journal_csv_header (void);
 char *sally_journal_to_csv (const SallyJournalRecord *record);
 
+/* All of them as a file, the oldest first: `records` (element-type SallyJournalRecord) are newest
+ * first, as the journal lists them. */
+char *sally_journal_make_export (GPtrArray *records, gboolean is_csv);
+
 /* What was delivered to, and fetched from, one server: files that arrived whole, with sizes,
  * SHA-256 and times, who and where, and the hash by which the journal can be held to it. Text for a
  * person, translated; the numbers and names in it are as they are everywhere. `records`

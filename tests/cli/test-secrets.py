@@ -6,12 +6,16 @@ import hashlib
 import hmac
 import os
 import re
+import socket
 import struct
 import threading
 import time
 from pathlib import Path
 
 from harness import case, folder, main, ok, run, server, wait_for, words
+
+GREETING_SECONDS = 10
+OTHER_USER = 2001  # the rigs' own; nobody's here
 
 
 def code_at(seed, step):
@@ -97,6 +101,48 @@ def no_secret_is_left_behind():
             for code in codes:
                 assert not re.search(rb'(?<![0-9a-zA-Z])%s(?![0-9a-zA-Z])' % code.encode(), data), where
         assert rig.accepted() == 1
+
+
+def greet(socket_path, user=None):
+    """b'connected ' and what the engine says to the first word of D-Bus's handshake, nothing if it hangs up; as `user`, if wished."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.chdir(socket_path.parent)
+            if user is not None:
+                os.setgid(user)
+                os.setuid(user)
+            with socket.socket(socket.AF_UNIX) as line:
+                line.settimeout(GREETING_SECONDS)
+                line.connect(socket_path.name)
+                os.write(writer, b'connected ')
+                line.sendall(b'\0AUTH\r\n')
+                os.write(writer, line.recv(100))
+        except ConnectionError:  # it hung up before it had read
+            pass
+        finally:
+            os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with os.fdopen(reader, 'rb') as file:
+        return file.read()
+
+
+@case
+def another_user_is_turned_away():
+    """Even one whom the modes of folder and socket would let in."""
+    with server('mine', 'openssh-password', 'password'):
+        ok('ls', 'mine:')
+        sockets = (Path(os.environ['XDG_RUNTIME_DIR']) / 'sallyport' / 'engines').glob('*.sock')
+        path = max(sockets, key=lambda one: one.stat().st_mtime)  # engines that have ended leave theirs
+        assert path.stat().st_mode & 0o777 == 0o600 and path.parent.stat().st_mode & 0o777 == 0o700
+        assert greet(path).startswith(b'connected REJECTED'), greet(path)
+        path.parent.chmod(0o711)
+        path.chmod(0o666)
+        assert greet(path, user=OTHER_USER) == b'connected ', greet(path, user=OTHER_USER)
+        path.parent.chmod(0o700)
+        assert 'README.txt' in ok('ls', 'mine:')
 
 
 @case

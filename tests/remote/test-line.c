@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "tests/support/await.h"
 #include "tests/support/files.h"
+#include "tests/support/relay.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -94,22 +95,13 @@ test_silence (void)
   g_autoptr (SallyServer) server = test_client_make_server (client, rig, "password");
   g_autoptr (SallyConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) relay = NULL;
+  GSubprocess *relay;
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GDataInputStream) output = NULL;
-  g_autofree char *port = g_strdup_printf ("%u", sally_rig_get_port (rig));
-  g_autofree char *line = NULL;
   gboolean is_over = FALSE;
-  guint deadline;
+  guint port, deadline;
 
-  relay = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDIN_PIPE, &error,
-                            g_getenv ("SALLY_TEST_RELAY"), "--until-eof", "0", port, "0", NULL);
-  g_assert_no_error (error);
-  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (relay));
-  line = g_data_input_stream_read_line (output, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_object_set (server, "port", (guint) g_ascii_strtoull (strchr (line, ':') + 1, NULL, 10), NULL);
-
+  relay = sally_relay_start (rig, NULL, &port);
+  g_object_set (server, "port", port, NULL);
   connection = sally_connection_new (server, client->services);
   error = test_client_open (connection);
   g_assert_no_error (error);
@@ -123,8 +115,7 @@ test_silence (void)
   g_assert_false (sally_connection_stat_finish (connection, result, NULL, &error));
   g_assert_error (error, SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST);
 
-  g_subprocess_send_signal (relay, SIGCONT);
-  g_subprocess_force_exit (relay);
+  sally_relay_stop (relay);
   files_await_no_engine ();
   g_clear_object (&connection);
   test_client_free (client);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "tests/support/await.h"
 #include "tests/support/files.h"
+#include "tests/support/relay.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -45,24 +46,6 @@ typedef struct
   guint n_accepted;
 } Fixture;
 
-static guint
-start_relay (Fixture *self)
-{
-  g_autofree char *port = g_strdup_printf ("%u", sally_rig_get_port (self->rig));
-  g_autoptr (GError) error = NULL;
-  g_autofree char *line = NULL;
-  g_autoptr (GDataInputStream) output = NULL;
-
-  self->relay = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDIN_PIPE,
-                                  &error, g_getenv ("SALLY_TEST_RELAY"), "--until-eof", "0", port,
-                                  "0", MB_A_SECOND, NULL);
-  g_assert_no_error (error);
-  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->relay));
-  line = g_data_input_stream_read_line (output, NULL, NULL, &error);
-  g_assert_no_error (error);
-  return (guint) g_ascii_strtoull (strchr (line, ':') + 1, NULL, 10);
-}
-
 static char *
 make_folder (const char *parent, const char *name)
 {
@@ -90,11 +73,13 @@ set_up_with (Fixture *self, const char *rig, const char *recipe)
 {
   g_autoptr (GError) error = NULL;
   struct stat home;
+  guint port;
 
   self->rig = sally_rig_start (rig, NULL);
   self->client = test_client_new ();
   self->server = test_client_make_server (self->client, self->rig, recipe);
-  g_object_set (self->server, "port", start_relay (self), NULL);
+  self->relay = sally_relay_start (self->rig, MB_A_SECOND, &port);
+  g_object_set (self->server, "port", port, NULL);
   self->connection = sally_connection_new (self->server, self->client->services);
   self->remote = make_folder (sally_rig_get_home (self->rig), "test");
   g_assert_cmpint (g_stat (sally_rig_get_home (self->rig), &home), ==, 0);
@@ -129,9 +114,7 @@ tear_down (Fixture *self, gconstpointer data)
   g_clear_object (&self->connection);
   g_clear_object (&self->server);
   test_client_free (self->client);
-  g_output_stream_close (g_subprocess_get_stdin_pipe (self->relay), NULL, NULL);
-  g_subprocess_wait (self->relay, NULL, NULL);
-  g_clear_object (&self->relay);
+  g_clear_pointer (&self->relay, sally_relay_stop);
   sally_rig_stop (self->rig);
   g_free (self->remote);
   g_free (self->start);

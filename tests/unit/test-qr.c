@@ -33,20 +33,21 @@ static Picture
 picture_new (guint width, guint height, guint8 bright)
 {
   Picture picture = { width, height, ((gsize) width * 3 + 3) / 4 * 4, g_byte_array_new () };
-  guint8 *header;
+  gsize length = picture.stride * height;
+  g_autofree guint8 *pixels = g_malloc (length);
+  guint8 header[HEADER_BYTES] = { 0 };
 
-  g_byte_array_set_size (picture.bytes, (guint) (HEADER_BYTES + picture.stride * height));
-  header = picture.bytes->data;
-  memset (header, 0, HEADER_BYTES);
-  memset (header + HEADER_BYTES, bright, picture.stride * height);
   memcpy (header, "BM", 2);
-  put_32 (header + 2, picture.bytes->len);
+  put_32 (header + 2, (guint32) (HEADER_BYTES + length));
   put_32 (header + 10, HEADER_BYTES);
   put_32 (header + 14, 40);
   put_32 (header + 18, width);
   put_32 (header + 22, height);
   header[26] = 1;
   header[28] = 24;
+  memset (pixels, bright, length);
+  g_byte_array_append (picture.bytes, header, HEADER_BYTES);
+  g_byte_array_append (picture.bytes, pixels, (guint) length);
   return picture;
 }
 

@@ -5,8 +5,8 @@
 
 #include "backup/wiped.h"
 #include "base/error.h"
-#include "codes/export-dialog.h"
 #include "codes/account-import.h"
+#include "codes/export-dialog.h"
 #include "codes/screen-shot.h"
 #include "qr/qr.h"
 
@@ -136,20 +136,29 @@ on_import (GtkWidget *widget, const char *action_name, GVariant *parameter)
                                  on_files_chosen, g_object_ref (widget));
 }
 
-static void
-on_picture_bytes (GObject *source, GAsyncResult *result, gpointer user_data)
+/* A picture of another program's, as far as it was read. */
+typedef struct
 {
-  g_autoptr (SallyCodesPage) self = user_data;
-  GOutputStream *memory = G_OUTPUT_STREAM (source);
+  SallyCodesPage *page;
+  guint8 *bytes; /* room for one more than may be in it, which tells what is too large */
+} Pasted;
+
+static void
+on_picture_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Pasted *pasted = user_data;
+  g_autoptr (SallyCodesPage) self = pasted->page;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  gsize length;
 
-  if (g_output_stream_splice_finish (memory, result, &error) < 0)
+  if (!g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &length, &error))
     {
       sally_codes_page_show_message (self, error->message);
+      g_free (pasted->bytes);
       return;
     }
-  bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
+  bytes = g_bytes_new_take (g_realloc (pasted->bytes, MAX (length, 1)), length);
   sally_codes_page_import (self, bytes);
 }
 
@@ -158,21 +167,19 @@ on_clipboard_stream (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (SallyCodesPage) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GOutputStream) memory = NULL;
   g_autoptr (GInputStream) stream =
       gdk_clipboard_read_finish (GDK_CLIPBOARD (source), result, NULL, &error);
+  Pasted *pasted;
 
   if (stream == NULL)
     {
       sally_codes_page_show_message (self, error->message);
       return;
     }
-  memory = g_memory_output_stream_new_resizable ();
-  g_output_stream_splice_async (memory, stream,
-                                G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE |
-                                    G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
-                                G_PRIORITY_DEFAULT, NULL, on_picture_bytes,
-                                g_steal_pointer (&self));
+  pasted = g_new (Pasted, 1);
+  *pasted = (Pasted) { g_steal_pointer (&self), g_malloc (SALLY_QR_MAX_PICTURE_BYTES + 1) };
+  g_input_stream_read_all_async (stream, pasted->bytes, SALLY_QR_MAX_PICTURE_BYTES + 1,
+                                 G_PRIORITY_DEFAULT, NULL, on_picture_read, pasted);
 }
 
 static void

@@ -228,23 +228,6 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
   saving_free (saving);
 }
 
-static char *
-make_export (GPtrArray *records, gboolean is_csv)
-{
-  GString *text = g_string_new (is_csv ? sally_journal_csv_header () : NULL);
-
-  for (guint i = records->len; i > 0; i--)
-    {
-      g_autofree char *line = is_csv ? sally_journal_to_csv (records->pdata[i - 1])
-                                     : sally_journal_to_json (records->pdata[i - 1]);
-
-      g_string_append (text, line);
-      if (!is_csv)
-        g_string_append_c (text, '\n');
-    }
-  return g_string_free_and_steal (text);
-}
-
 static void
 on_records_to_save (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -257,8 +240,9 @@ on_records_to_save (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) bytes = NULL;
 
   if (records != NULL)
-    text = saving->is_receipt ? sally_journal_make_receipt (records)
-                              : make_export (records, g_str_has_suffix (name, ".csv"));
+    text = saving->is_receipt
+               ? sally_journal_make_receipt (records)
+               : sally_journal_make_export (records, g_str_has_suffix (name, ".csv"));
   if (text == NULL)
     {
       if (saving->page->toasts != NULL)

@@ -3,7 +3,6 @@
 
 #include "servers/check-dialog.h"
 
-#include "login/preflight.h"
 #include "remote/probe.h"
 
 #include <glib/gi18n.h>
@@ -94,16 +93,8 @@ add_finding (SallyCheckDialog *self, const SallyFinding *finding)
 static void
 show_findings (SallyCheckDialog *self, const SallySignInFacts *facts)
 {
-  g_auto (SallyHostFinding) trust = { SALLY_HOST_TRUST_NEW, NULL, FALSE };
-  /* "TYPE SHA256:..." */
-  g_auto (GStrv) key = g_strsplit (facts->host_key != NULL ? facts->host_key : "", " ", 2);
-  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (GPtrArray) findings = sally_probe_judge (facts, self->server, self->services);
 
-  if (g_strv_length (key) == 2)
-    sally_host_trust_check (sally_connection_services_get_host_trust (self->services),
-                            sally_server_get_host (self->server),
-                            sally_server_get_port (self->server), key[0], key[1], &trust);
-  findings = sally_preflight_judge (facts, trust.verdict, trust.known);
   for (guint i = 0; i < findings->len; i++)
     add_finding (self, findings->pdata[i]);
   adw_preferences_group_set_title (self->findings_group,

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "tests/support/relay.h"
+
+#include <signal.h>
+#include <string.h>
+
+GSubprocess *
+sally_relay_start (SallyRig *rig, const char *rate, guint *port)
+{
+  g_autofree char *target = g_strdup_printf ("%u", sally_rig_get_port (rig));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDataInputStream) output = NULL;
+  g_autofree char *line = NULL;
+  GSubprocess *relay =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDIN_PIPE, &error,
+                        g_getenv ("SALLY_TEST_RELAY"), "--until-eof", "0", target, "0", rate, NULL);
+
+  g_assert_no_error (error);
+  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (relay));
+  line = g_data_input_stream_read_line (output, NULL, NULL, &error);
+  g_assert_no_error (error);
+  *port = (guint) g_ascii_strtoull (strchr (line, ':') + 1, NULL, 10);
+  return relay;
+}
+
+void
+sally_relay_stop (GSubprocess *relay)
+{
+  g_subprocess_send_signal (relay, SIGCONT);
+  g_output_stream_close (g_subprocess_get_stdin_pipe (relay), NULL, NULL);
+  g_subprocess_wait (relay, NULL, NULL);
+  g_object_unref (relay);
+}

@@ -38,8 +38,10 @@ tree_walked (GObject *source, GAsyncResult *result, gpointer user_data)
     walk->tally->n_done++;
   if (counts.n_left_out > 0)
     sally_message (
-        ngettext ("%u entry was left out: a link to a folder, a device, or a name that is not safe",
-                  "%u entries were left out: links to folders, devices, or names that are not safe",
+        ngettext ("%u entry was left out: a device, a name that is not safe, or a link that leads "
+                  "out of the folder or in a circle (see --links)",
+                  "%u entries were left out: devices, names that are not safe, or links that lead "
+                  "out of the folder or in a circle (see --links)",
                   counts.n_left_out),
         counts.n_left_out);
 }

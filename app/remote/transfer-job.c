@@ -151,7 +151,13 @@ void
 sally_job_delivered (SallyJob *job, guint64 bytes, GVariant *attributes)
 {
   if (job->target != NULL)
-    sally_remote_attributes_from_variant (attributes, &job->finish.attributes);
+    {
+      sally_remote_attributes_from_variant (attributes, &job->finish.attributes);
+      if (!job->queue->keeps_permissions)
+        job->finish.attributes.flags &= ~(guint) SALLY_ATTRIBUTE_PERMISSIONS;
+      if (!job->queue->keeps_times)
+        job->finish.attributes.flags &= ~(guint) SALLY_ATTRIBUTE_TIMES;
+    }
   finish (job, bytes);
 }
 

@@ -30,6 +30,8 @@ struct _SallyTransferQueue
   SallyTransferConnectFunc connect_func;
   gpointer connect_data;
   gboolean resumes;
+  gboolean keeps_permissions, keeps_times;
+  SallyLinks symlinks;
   guint max_files;
   guint max_attempts;
   gboolean uses_limits; /* any was ever set */
@@ -142,6 +144,8 @@ void sally_link_hand_over (SallyLink *self, SallyJob *job);
 void sally_link_cancel (SallyLink *self, SallyJob *job, gboolean keep);
 /* The job waits until the connection is back. */
 void sally_link_hold (SallyLink *self, SallyJob *job, const GError *cause);
+/* Takes the task, which returns TRUE when the connection is there, or why it will not come back. */
+void sally_link_await (SallyLink *self, GTask *task, const GError *cause);
 /* Forgets the job, wherever it is here. */
 void sally_link_drop (SallyLink *self, SallyJob *job);
 /* Somebody wants it tried again. */

@@ -64,6 +64,23 @@ def folders_go_and_come_whole():
 
 
 @case
+def links_are_what_was_asked_for():
+    with folder() as here:
+        source = here / 'linked'
+        source.mkdir()
+        (source / 'file').write_text('x')
+        (source / 'link').symlink_to('file')
+        (source / 'out').symlink_to('/etc/hostname')
+        sent = run('put', '-r', source, 'box:inbox')
+        assert sent.returncode == 0 and '1 entry was left out' in words(sent), words(sent)
+        assert (rig.home / 'inbox/linked/link').read_text() == 'x'
+        assert not os.path.lexists(rig.home / 'inbox/linked/out')
+        ok('put', '-r', '--links', 'recreate', source, 'box:inbox/again')
+        assert os.readlink(rig.home / 'inbox/again/out') == '/etc/hostname'
+        fails(2, '--links knows', 'put', '-r', '--links', 'copy', source, 'box:inbox')
+
+
+@case
 def any_name_goes_and_comes():
     with folder() as here:
         for name in NAMES:

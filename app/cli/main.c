@@ -132,6 +132,8 @@ build (SallyCli *cli, GError **error)
   sally_transfer_queue_set_keeps (cli->transfers,
                                   sally_settings_get_keep_permissions (cli->settings),
                                   sally_settings_get_keep_times (cli->settings));
+  sally_transfer_queue_set_verifies (cli->transfers,
+                                     sally_settings_get_verify_uploads (cli->settings));
   sally_transfer_queue_set_links (cli->transfers,
                                   (SallyLinks) sally_settings_get_links (cli->settings));
   sally_transfer_queue_set_max_files (cli->transfers,

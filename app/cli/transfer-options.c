@@ -52,6 +52,8 @@ apply_keeping (SallyTransferOptions *self, SallyCli *cli, GError **error)
         }
       sally_transfer_queue_set_links (cli->transfers, links);
     }
+  if (self->verifies)
+    sally_transfer_queue_set_verifies (cli->transfers, TRUE);
   sally_transfer_queue_set_keeps (cli->transfers,
                                   !self->drops_permissions &&
                                       sally_transfer_queue_get_keeps_permissions (cli->transfers),

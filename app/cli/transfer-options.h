@@ -17,6 +17,7 @@ typedef struct
   gboolean json;
   gboolean drops_permissions;
   gboolean drops_times;
+  gboolean verifies;
   char *links_word;
   char *conflict_word;
   char *limit_word;

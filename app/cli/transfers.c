@@ -68,6 +68,8 @@ print_line (SallyTransfer *transfer)
                            : sally_transfer_get_local_path (transfer));
   sally_json_add_int (builder, "bytes", (gint64) sally_transfer_get_size (transfer));
   sally_json_add_string (builder, "sha256", sally_transfer_get_sha256 (transfer));
+  if (sally_transfer_get_proof (transfer) != NULL)
+    sally_json_add_string (builder, "compared", sally_transfer_get_proof (transfer));
   json_builder_end_object (builder);
   sally_json_print (builder);
 }

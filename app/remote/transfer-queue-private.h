@@ -31,6 +31,7 @@ struct _SallyTransferQueue
   gpointer connect_data;
   gboolean resumes;
   gboolean keeps_permissions, keeps_times;
+  gboolean verifies;
   SallyLinks symlinks;
   guint max_files;
   guint max_attempts;
@@ -60,10 +61,12 @@ typedef enum
   SALLY_JOB_WITH_ENGINE, /* or in its hands */
   SALLY_JOB_HELD,        /* until the connection is back, or a delay is over */
   SALLY_JOB_FINISHING,   /* digest, fsync, rename */
+  SALLY_JOB_PROVING,     /* upload: is it there as it was sent? */
 } SallyJobStage;
 
 /* One transfer while it is active. Freed by sally_job_end or sally_job_put_away, to which every way
- * leads; while a thread or a call works for it (PREPARING, FINISHING) it stays. */
+ * leads; while a thread or a call works for it (PREPARING, FINISHING, PROVING) it
+ * stays. */
 struct _SallyJob
 {
   SallyTransferQueue *queue;

@@ -442,6 +442,22 @@ sally_transfer_queue_get_keeps_times (SallyTransferQueue *self)
 }
 
 void
+sally_transfer_queue_set_verifies (SallyTransferQueue *self, gboolean verifies)
+{
+  g_return_if_fail (SALLY_IS_TRANSFER_QUEUE (self));
+
+  self->verifies = verifies;
+}
+
+gboolean
+sally_transfer_queue_get_verifies (SallyTransferQueue *self)
+{
+  g_return_val_if_fail (SALLY_IS_TRANSFER_QUEUE (self), FALSE);
+
+  return self->verifies;
+}
+
+void
 sally_transfer_queue_set_links (SallyTransferQueue *self, SallyLinks links)
 {
   g_return_if_fail (SALLY_IS_TRANSFER_QUEUE (self));

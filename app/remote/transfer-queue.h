@@ -123,6 +123,11 @@ sally_transfer_queue_set_keeps (SallyTransferQueue *self, gboolean permissions, 
 gboolean sally_transfer_queue_get_keeps_permissions (SallyTransferQueue *self);
 gboolean sally_transfer_queue_get_keeps_times (SallyTransferQueue *self);
 
+/* Whether every upload is compared, once it stands under its name, with what the server has: by its
+ * own digest or by reading all of it back. One that differs fails. Default FALSE. */
+void sally_transfer_queue_set_verifies (SallyTransferQueue *self, gboolean verifies);
+gboolean sally_transfer_queue_get_verifies (SallyTransferQueue *self);
+
 /* What becomes of the links in a folder (remote/tree.h). Default SALLY_LINKS_SAFE. */
 void sally_transfer_queue_set_links (SallyTransferQueue *self, SallyLinks links);
 SallyLinks sally_transfer_queue_get_links (SallyTransferQueue *self);

@@ -129,6 +129,14 @@ sally_settings_get_keep_times (SallySettings *self)
   return self->settings == NULL || g_settings_get_boolean (self->settings, "keep-times");
 }
 
+gboolean
+sally_settings_get_verify_uploads (SallySettings *self)
+{
+  g_return_val_if_fail (SALLY_IS_SETTINGS (self), FALSE);
+
+  return self->settings != NULL && g_settings_get_boolean (self->settings, "verify-uploads");
+}
+
 int
 sally_settings_get_links (SallySettings *self)
 {

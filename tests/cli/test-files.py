@@ -2,6 +2,7 @@
 """Files on a server: what ls, get, put, mkdir, mv, rm and stat do."""
 
 import base64
+import hashlib
 import json
 import os
 import subprocess
@@ -61,6 +62,19 @@ def folders_go_and_come_whole():
         os.symlink('/etc', source / 'link')
         assert 'left out' in words(run('put', '-r', source, 'box:inbox'))
         ok('rm', '-r', 'box:inbox/delivery')
+
+
+@case
+def uploads_are_read_back():
+    with folder() as here:
+        data = os.urandom(3 * 1024 * 1024 + 7)
+        (here / 'file').write_bytes(data)
+        (here / 'empty').write_bytes(b'')
+        lines = [json.loads(line) for line in
+                 ok('put', '--verify', '--json', here / 'file', here / 'empty', 'box:inbox').splitlines()]
+        assert [line['compared'] for line in lines] == ['read-back', 'read-back'], lines
+        assert {line['sha256'] for line in lines} == {hashlib.sha256(data).hexdigest(), hashlib.sha256().hexdigest()}
+        assert 'read back from the server' in ok('receipt', 'box')
 
 
 @case

@@ -24,6 +24,7 @@ struct _SallyPreferencesDialog
   AdwSpinRow *upload_row;
   AdwSwitchRow *permissions_row;
   AdwSwitchRow *times_row;
+  AdwSwitchRow *verify_row;
   AdwComboRow *links_row;
   AdwActionRow *folder_row;
   AdwSwitchRow *hidden_row;
@@ -119,6 +120,7 @@ sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, upload_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, permissions_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, times_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, verify_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, links_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, folder_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, hidden_row);
@@ -202,6 +204,8 @@ sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock)
   g_settings_bind (gsettings, "keep-permissions", self->permissions_row, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (gsettings, "keep-times", self->times_row, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "verify-uploads", self->verify_row, "active",
+                   G_SETTINGS_BIND_DEFAULT);
   bind_links (self, gsettings);
   g_settings_bind (gsettings, "show-hidden-files", self->hidden_row, "active",
                    G_SETTINGS_BIND_DEFAULT);

@@ -84,8 +84,8 @@ take_facts (SallyRig *rig, const char *line)
   rig->start = dup_member (object, "start");
   rig->log = dup_member (object, "log");
   rig->state = dup_member (object, "state");
-  rig->accepted = g_strdup (
-      json_object_get_string_member_with_default (object, "accepted", ACCEPTED_PATTERN));
+  rig->accepted =
+      g_strdup (json_object_get_string_member_with_default (object, "accepted", ACCEPTED_PATTERN));
 }
 
 SallyRig *

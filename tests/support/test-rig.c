@@ -17,9 +17,12 @@ typedef struct
 
 static const RigCase rig_cases[] = {
   { "dropbear", TRUE, FALSE, TRUE },
-  { "openssh-combined", TRUE, TRUE, FALSE }, { "openssh-key", FALSE, FALSE, TRUE },
-  { "openssh-key-code", FALSE, TRUE, TRUE }, { "openssh-password", TRUE, FALSE, FALSE },
-  { "prompt-zoo", TRUE, TRUE, FALSE },       { "proftpd", TRUE, TRUE, TRUE },
+  { "openssh-combined", TRUE, TRUE, FALSE },
+  { "openssh-key", FALSE, FALSE, TRUE },
+  { "openssh-key-code", FALSE, TRUE, TRUE },
+  { "openssh-password", TRUE, FALSE, FALSE },
+  { "prompt-zoo", TRUE, TRUE, FALSE },
+  { "proftpd", TRUE, TRUE, TRUE },
 };
 
 static GSocketConnection *

@@ -133,6 +133,16 @@ sally_cli_load_accounts (SallyCli *cli, GError **error)
   return sally_account_store_load_finish (cli->accounts, result, error);
 }
 
+gboolean
+sally_cli_load_keys (SallyCli *cli, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  sally_key_store_load_async (cli->keys, cli->cancellable, sally_cli_keep_result, &result);
+  sally_cli_wait (&result);
+  return sally_key_store_load_finish (cli->keys, result, error);
+}
+
 SallyServer *
 sally_cli_find_server (SallyCli *cli, const char *name, GError **error)
 {

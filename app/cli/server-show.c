@@ -28,6 +28,20 @@ add_json (JsonBuilder *builder, SallyServer *server)
   json_builder_end_object (builder);
 }
 
+/* What is kept as the key's id is shown by its name. */
+static char *
+dup_identity_words (SallyCli *cli, SallyServer *server)
+{
+  const char *id = sally_server_get_key_id (server);
+  SallySshKey *key;
+
+  if (id == NULL)
+    return g_strdup (sally_server_get_identity_file (server));
+  key = sally_cli_load_keys (cli, NULL) ? sally_key_store_get_by_id (cli->keys, id) : NULL;
+  return key != NULL ? g_strdup_printf (_ ("“%s”, made here"), sally_ssh_key_get_name (key))
+                     : g_strdup (_ ("not in the keyring any more"));
+}
+
 static void
 print_field (const char *title, const char *value)
 {
@@ -91,6 +105,7 @@ sally_command_server_show (SallyCli *cli, char **arguments)
   g_auto (GStrv) operands = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *address = NULL;
+  g_autofree char *identity = NULL;
   SallyServer *server;
 
   if (!sally_cli_parse (cli, options, arguments, 1, 1, &operands))
@@ -118,7 +133,8 @@ sally_command_server_show (SallyCli *cli, char **arguments)
       print_field (_ ("Account"), account != NULL ? sally_account_get_name (account)
                                                   : _ ("not in the keyring any more"));
     }
-  print_field (_ ("Key file"), sally_server_get_identity_file (server));
+  identity = dup_identity_words (cli, server);
+  print_field (sally_server_get_key_id (server) != NULL ? _ ("Key") : _ ("Key file"), identity);
   print_field (_ ("Jump"), sally_server_get_jump (server));
   print_field (_ ("Starts in"), sally_server_get_start_directory (server));
   print_field (_ ("Separator"), sally_server_get_separator (server));

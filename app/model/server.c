@@ -396,6 +396,19 @@ sally_server_get_identity_file (SallyServer *self)
 }
 
 const char *
+sally_server_get_key_id (SallyServer *self)
+{
+  const char *identity;
+
+  g_return_val_if_fail (SALLY_IS_SERVER (self), NULL);
+
+  identity = get_string (self, PROP_IDENTITY_FILE);
+  return g_str_has_prefix (identity, SALLY_SERVER_KEY_PREFIX)
+             ? identity + strlen (SALLY_SERVER_KEY_PREFIX)
+             : NULL;
+}
+
+const char *
 sally_server_get_jump (SallyServer *self)
 {
   g_return_val_if_fail (SALLY_IS_SERVER (self), NULL);

@@ -40,6 +40,10 @@ const char *sally_server_get_user (SallyServer *self);
 const char *sally_server_get_recipe (SallyServer *self);     /* never NULL */
 const char *sally_server_get_account_id (SallyServer *self); /* "" for none, as all below */
 const char *sally_server_get_identity_file (SallyServer *self);
+/* The id of a key pair that Sallyport made, kept in identity-file behind
+ * SALLY_SERVER_KEY_PREFIX; NULL where that names a file, or nothing. */
+#define SALLY_SERVER_KEY_PREFIX "sallyport-key:"
+const char *sally_server_get_key_id (SallyServer *self);
 const char *sally_server_get_jump (SallyServer *self);
 const char *sally_server_get_start_directory (SallyServer *self);
 const char *sally_server_get_group (SallyServer *self);

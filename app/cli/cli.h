@@ -37,6 +37,7 @@ struct _SallyCli
   SallyAccountStore *accounts; /* not loaded: sally_cli_load_accounts() */
   SallyKeyStore *keys;         /* not loaded: sally_cli_load_keys() */
   SallyServerStore *servers;
+  GPtrArray *given_problems; /* (element-type utf8) files of the administrator that are left out */
   SallyHostTrust *host_trust;
   SallyLedger *ledger;
   SallyGuard *guard;

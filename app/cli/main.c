@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/terminal-prompter.h"
 #include "cli/terminal.h"
+#include "profiles/given.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -114,6 +115,23 @@ interrupted (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The servers that the administrator gives, and their host keys. */
+static void
+take_given (SallyCli *cli)
+{
+  g_autoptr (SallyGiven) given = sally_given_load (NULL);
+
+  for (guint i = 0; i < given->pins->len; i++)
+    {
+      const SallyGivenPins *pins = given->pins->pdata[i];
+
+      sally_host_trust_set_given (cli->host_trust, pins->host, pins->port,
+                                  (const char *const *) pins->fingerprints);
+    }
+  sally_server_store_set_given (cli->servers, given->servers);
+  cli->given_problems = g_ptr_array_ref (given->problems);
+}
+
 /* The composition root: everything is built here and passed down. */
 static gboolean
 build (SallyCli *cli, GError **error)
@@ -130,6 +148,7 @@ build (SallyCli *cli, GError **error)
   cli->keys = sally_key_store_new (cli->keyring);
   cli->servers = sally_server_store_new (NULL);
   cli->host_trust = sally_host_trust_new (NULL);
+  take_given (cli);
   cli->ledger = sally_ledger_new (NULL);
   cli->guard = sally_guard_new (NULL);
   cli->journal = sally_journal_new (NULL);
@@ -169,6 +188,7 @@ tear_down (SallyCli *cli)
   g_clear_object (&cli->ledger);
   g_clear_object (&cli->guard);
   g_clear_object (&cli->host_trust);
+  g_clear_pointer (&cli->given_problems, g_ptr_array_unref);
   g_clear_object (&cli->servers);
   g_clear_object (&cli->keys);
   g_clear_object (&cli->accounts);

@@ -16,6 +16,7 @@ struct _SallyServerDialog
 {
   AdwDialog parent_instance;
 
+  AdwPreferencesGroup *address_group;
   GtkEditable *name_row;
   GtkEditable *host_row;
   GtkEditable *port_row;
@@ -106,6 +107,8 @@ get_jump (SallyServerDialog *self)
 {
   guint selected = adw_combo_row_get_selected (self->jump_row);
 
+  if (*sally_server_get_given_by (self->original) != '\0')
+    return sally_server_get_jump (self->original);
   return selected > 0 ? gtk_string_list_get_string (self->jump_list, selected) : "";
 }
 
@@ -385,6 +388,7 @@ sally_server_dialog_class_init (SallyServerDialogClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                SALLY_RESOURCES "/servers/server-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, address_group);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, name_row);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, host_row);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, port_row);
@@ -469,7 +473,9 @@ fill_jumps (SallyServerDialog *self)
       if (server == self->original)
         continue;
       gtk_string_list_append (self->jump_list, name);
-      if (g_str_equal (name, sally_server_get_jump (self->original)))
+      /* What the administrator gives has an id there. */
+      if (g_str_equal (name, sally_server_get_jump (self->original)) ||
+          g_str_equal (sally_server_get_id (server), sally_server_get_jump (self->original)))
         adw_combo_row_set_selected (self->jump_row,
                                     g_list_model_get_n_items (G_LIST_MODEL (self->jump_list)) - 1);
     }
@@ -511,6 +517,24 @@ fill (SallyServerDialog *self, SallyServer *server)
     }
 }
 
+/* What the administrator gives: only what is the person's can be changed. */
+static void
+lock_given (SallyServerDialog *self)
+{
+  GtkWidget *const fixed[] = {
+    GTK_WIDGET (self->name_row),   GTK_WIDGET (self->host_row), GTK_WIDGET (self->port_row),
+    GTK_WIDGET (self->recipe_row), self->prompts_group,         GTK_WIDGET (self->jump_row),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
+    gtk_widget_set_sensitive (fixed[i], FALSE);
+  adw_preferences_group_set_description (self->address_group,
+                                         _ ("Your administrator gives this server. User name, "
+                                            "password, account and key are yours."));
+  gtk_widget_set_visible (self->delete_row, FALSE);
+  adw_dialog_set_focus (ADW_DIALOG (self), GTK_WIDGET (self->user_row));
+}
+
 AdwDialog *
 sally_server_dialog_new (SallyServerStore *servers,
                          SallyAccountStore *accounts,
@@ -541,6 +565,8 @@ sally_server_dialog_new (SallyServerStore *servers,
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->password_row),
                                      _ ("Password (Leave Empty to Keep It)"));
       gtk_widget_set_visible (self->delete_row, TRUE);
+      if (*sally_server_get_given_by (server) != '\0')
+        lock_given (self);
     }
   else if (g_strv_length (self->account_ids) == 2)
     {

@@ -89,8 +89,11 @@ update (SallyKeyRow *self)
   g_autoptr (GMenu) keys = g_menu_new ();
   g_autoptr (GMenu) others = g_menu_new ();
   g_autofree char *words = dup_words (self);
+  g_autofree char *subtitle = NULL;
 
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), words);
+  /* A hyphen at the end of a line would look like a part of the key. */
+  subtitle = g_markup_printf_escaped ("<span insert_hyphens=\"false\">%s</span>", words);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle);
   gtk_widget_set_visible (self->copy_button, get_key (self) != NULL);
 
   for (guint i = 0; self->keys != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->keys));

@@ -203,6 +203,12 @@ get_connection (const char *server_id, gpointer user_data)
 static void
 apply_transfer_settings (SallyApplication *self)
 {
+  sally_transfer_queue_set_keeps (self->queue, sally_settings_get_keep_permissions (self->settings),
+                                  sally_settings_get_keep_times (self->settings));
+  sally_transfer_queue_set_verifies (self->queue,
+                                     sally_settings_get_verify_uploads (self->settings));
+  sally_transfer_queue_set_links (self->queue,
+                                  (SallyLinks) sally_settings_get_links (self->settings));
   sally_transfer_queue_set_max_files (self->queue,
                                       sally_settings_get_parallel_files (self->settings));
   sally_transfer_queue_set_limits (self->queue, sally_settings_get_download_limit (self->settings),

@@ -157,6 +157,13 @@ build (SallyCli *cli, GError **error)
                                      cli->host_trust, prompter, cli->settings, cli->journal);
   cli->transfer_store = sally_transfer_store_new (NULL);
   cli->transfers = sally_transfer_queue_new (cli->transfer_store);
+  sally_transfer_queue_set_keeps (cli->transfers,
+                                  sally_settings_get_keep_permissions (cli->settings),
+                                  sally_settings_get_keep_times (cli->settings));
+  sally_transfer_queue_set_verifies (cli->transfers,
+                                     sally_settings_get_verify_uploads (cli->settings));
+  sally_transfer_queue_set_links (cli->transfers,
+                                  (SallyLinks) sally_settings_get_links (cli->settings));
   sally_transfer_queue_set_max_files (cli->transfers,
                                       sally_settings_get_parallel_files (cli->settings));
   sally_transfer_queue_set_limits (cli->transfers,

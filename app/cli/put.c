@@ -86,6 +86,8 @@ sally_command_put (SallyCli *cli, char **arguments)
   g_auto (SallyTransferOptions) values = { FALSE };
   const GOptionEntry options[] = {
     SALLY_TRANSFER_OPTIONS (values),
+    { "verify", 0, 0, G_OPTION_ARG_NONE, &values.verifies,
+      N_ ("Compare what has arrived: by the server's digest, or by reading it back"), NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_auto (GStrv) operands = NULL;

@@ -13,6 +13,7 @@ void
 sally_transfer_options_clear (SallyTransferOptions *self)
 {
   g_clear_pointer (&self->conflict_word, g_free);
+  g_clear_pointer (&self->links_word, g_free);
   g_clear_pointer (&self->limit_word, g_free);
   g_clear_pointer (&self->attempts_word, g_free);
 }
@@ -34,6 +35,33 @@ parse_rate (const char *text, guint64 *rate, GError **error)
   return TRUE;
 }
 
+static gboolean
+apply_keeping (SallyTransferOptions *self, SallyCli *cli, GError **error)
+{
+  SallyLinks links;
+
+  if (self->links_word != NULL)
+    {
+      if (!sally_links_from_word (self->links_word, &links))
+        {
+          g_autofree char *shown = sally_show_name (self->links_word);
+
+          g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+                       _ ("--links knows safe, follow, skip and recreate, but not “%s”"), shown);
+          return FALSE;
+        }
+      sally_transfer_queue_set_links (cli->transfers, links);
+    }
+  if (self->verifies)
+    sally_transfer_queue_set_verifies (cli->transfers, TRUE);
+  sally_transfer_queue_set_keeps (cli->transfers,
+                                  !self->drops_permissions &&
+                                      sally_transfer_queue_get_keeps_permissions (cli->transfers),
+                                  !self->drops_times &&
+                                      sally_transfer_queue_get_keeps_times (cli->transfers));
+  return TRUE;
+}
+
 gboolean
 sally_transfer_options_apply (SallyTransferOptions *self, SallyCli *cli, GError **error)
 {
@@ -52,6 +80,8 @@ sally_transfer_options_apply (SallyTransferOptions *self, SallyCli *cli, GError 
                    shown);
       return FALSE;
     }
+  if (!apply_keeping (self, cli, error))
+    return FALSE;
   if (self->limit_word != NULL)
     {
       if (!parse_rate (self->limit_word, &rate, error))

@@ -15,6 +15,10 @@ typedef struct
   gboolean recursive;
   gboolean restarts;
   gboolean json;
+  gboolean drops_permissions;
+  gboolean drops_times;
+  gboolean verifies;
+  char *links_word;
   char *conflict_word;
   char *limit_word;
   char *attempts_word;
@@ -33,6 +37,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SallyTransferOptions, sally_transfer_options_c
     N_ ("Connect again so often when the line is lost, at most (7)"), N_ ("N") },                  \
   { "json", 0, 0, G_OPTION_ARG_NONE, &(options).json,                                              \
     N_ ("Print a line of JSON for each file that is done"), NULL }
+#define SALLY_KEEPING_OPTIONS(options)                                                             \
+  { "links", 0, 0, G_OPTION_ARG_FILENAME, &(options).links_word,                                   \
+    N_ ("Links in folders: safe (follow, but not out of a folder of ours), follow, skip or "       \
+        "recreate"), N_ ("HOW") },                                                                 \
+  { "no-permissions", 0, 0, G_OPTION_ARG_NONE, &(options).drops_permissions,                       \
+    N_ ("Do not keep the permissions"), NULL },                                                    \
+  { "no-times", 0, 0, G_OPTION_ARG_NONE, &(options).drops_times,                                   \
+    N_ ("Do not keep the times"), NULL }
 #define SALLY_TRANSFER_OPTIONS(options)                                                            \
   { "recursive", 'r', 0, G_OPTION_ARG_NONE, &(options).recursive,                                  \
     N_ ("Folders and all that is in them"), NULL },                                                \
@@ -41,6 +53,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SallyTransferOptions, sally_transfer_options_c
         "fail"), N_ ("HOW") },                                                                     \
   { "restart", 0, 0, G_OPTION_ARG_NONE, &(options).restarts,                                       \
     N_ ("From the beginning, whatever an earlier attempt has left"), NULL },                       \
+  SALLY_KEEPING_OPTIONS (options),                                                                 \
   SALLY_MOVING_OPTIONS (options)
 /* clang-format on */
 

@@ -38,8 +38,10 @@ tree_walked (GObject *source, GAsyncResult *result, gpointer user_data)
     walk->tally->n_done++;
   if (counts.n_left_out > 0)
     sally_message (
-        ngettext ("%u entry was left out: a link to a folder, a device, or a name that is not safe",
-                  "%u entries were left out: links to folders, devices, or names that are not safe",
+        ngettext ("%u entry was left out: a device, a name that is not safe, or a link that leads "
+                  "out of the folder or in a circle (see --links)",
+                  "%u entries were left out: devices, names that are not safe, or links that lead "
+                  "out of the folder or in a circle (see --links)",
                   counts.n_left_out),
         counts.n_left_out);
 }
@@ -66,6 +68,8 @@ print_line (SallyTransfer *transfer)
                            : sally_transfer_get_local_path (transfer));
   sally_json_add_int (builder, "bytes", (gint64) sally_transfer_get_size (transfer));
   sally_json_add_string (builder, "sha256", sally_transfer_get_sha256 (transfer));
+  if (sally_transfer_get_proof (transfer) != NULL)
+    sally_json_add_string (builder, "compared", sally_transfer_get_proof (transfer));
   json_builder_end_object (builder);
   sally_json_print (builder);
 }

@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* What check-file gives for SHA-256. */
+#define SHA256_BYTES 32
+
 /* Directories one client may read at the same time. */
 #define MAX_LISTINGS 64
 
@@ -290,6 +293,87 @@ handle_set_attributes (SallyWireEngine1 *skeleton,
   return TRUE;
 }
 
+/* Section 6.10 names the link first; OpenSSH's server has always read it second (PROTOCOL, section
+ * 4.1), and the others followed it. */
+static gboolean
+handle_make_link (SallyWireEngine1 *skeleton,
+                  GDBusMethodInvocation *invocation,
+                  const char *path,
+                  const char *target,
+                  SallyClient *client)
+{
+  Call *call = call_new (client, invocation);
+  SallySftpWriter *writer;
+
+  if (call == NULL)
+    return TRUE;
+  writer = sally_lane_begin (person_lane (call->service), SALLY_SFTP_SYMLINK);
+  sally_sftp_writer_path (writer, target);
+  sally_sftp_writer_path (writer, path);
+  call_send (call, return_status);
+  return TRUE;
+}
+
+/* secsh-filexfer-extensions-00 section 3: the reply repeats the extension's name, which later
+ * drafts and servers leave out, then comes the algorithm, then the digest without a length. */
+static void
+return_sha256 (Call *call, const SallySftpReply *reply)
+{
+  SallySftpReader reader;
+  const guint8 *word;
+  gsize length;
+
+  if (reply == NULL || reply->type != SALLY_SFTP_EXTENDED_REPLY)
+    {
+      call_fail (call, reply);
+      return;
+    }
+  sally_sftp_reader_init (&reader, reply->body, reply->length);
+  word = sally_sftp_reader_string (&reader, &length);
+  if (word != NULL && length == strlen ("check-file") && memcmp (word, "check-file", length) == 0)
+    word = sally_sftp_reader_string (&reader, &length);
+  if (reader.failed || length != strlen ("sha256") || memcmp (word, "sha256", length) != 0 ||
+      reader.length - reader.offset != SHA256_BYTES)
+    {
+      call_return_error (call, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_REMOTE_UNSUPPORTED,
+                                                    "It gives no SHA-256"));
+      return;
+    }
+  sally_wire_engine1_complete_check_file (call->skeleton, call->invocation,
+                                          g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE,
+                                                                     reader.data + reader.offset,
+                                                                     SHA256_BYTES, 1));
+  call_free (call);
+}
+
+static gboolean
+handle_check_file (SallyWireEngine1 *skeleton,
+                   GDBusMethodInvocation *invocation,
+                   const char *path,
+                   SallyClient *client)
+{
+  Call *call = call_new (client, invocation);
+  SallySftpWriter *writer;
+
+  if (call == NULL)
+    return TRUE;
+  if (!sally_mux_get_features (call->service->mux)->has_check_file)
+    {
+      call_return_error (call, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_REMOTE_UNSUPPORTED,
+                                                    "The server does not offer check-file"));
+      return TRUE;
+    }
+  writer = sally_lane_begin (person_lane (call->service), SALLY_SFTP_EXTENDED);
+  sally_sftp_writer_path (writer, "check-file-name");
+  sally_sftp_writer_path (writer, path);
+  sally_sftp_writer_path (writer, "sha256");
+  sally_sftp_writer_u64 (writer, 0); /* from the beginning */
+  sally_sftp_writer_u64 (writer, 0); /* to the end */
+  sally_sftp_writer_u32 (writer, 0); /* in one block */
+  call_send (call, return_sha256);
+  return TRUE;
+}
+
 static void rename_replied (Call *call, const SallySftpReply *reply);
 
 static void
@@ -483,6 +567,8 @@ sally_service_add_file_methods (SallyClient *client)
     { "handle-rename", G_CALLBACK (handle_rename) },
     { "handle-set-attributes", G_CALLBACK (handle_set_attributes) },
     { "handle-read-link", G_CALLBACK (handle_read_link) },
+    { "handle-make-link", G_CALLBACK (handle_make_link) },
+    { "handle-check-file", G_CALLBACK (handle_check_file) },
   };
 
   client->listings = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) sally_listing_close);

@@ -229,6 +229,7 @@ sally_sftp_features_parse_version (SallySftpFeatures *features, const guint8 *bo
           g_str_equal (name, "posix-rename@openssh.com") && data_length == 1 && data[0] == '1';
       features->has_fsync |= g_str_equal (name, "fsync@openssh.com");
       features->has_limits |= g_str_equal (name, "limits@openssh.com");
+      features->has_check_file |= g_str_equal (name, "check-file");
       g_ptr_array_add (features->names, g_steal_pointer (&name));
     }
   return TRUE;

@@ -28,6 +28,7 @@ typedef enum
   SALLY_SFTP_STAT = 17,
   SALLY_SFTP_RENAME = 18,
   SALLY_SFTP_READLINK = 19,
+  SALLY_SFTP_SYMLINK = 20,
   SALLY_SFTP_STATUS = 101,
   SALLY_SFTP_HANDLE = 102,
   SALLY_SFTP_DATA = 103,
@@ -133,6 +134,7 @@ typedef struct
   gboolean has_posix_rename;
   gboolean has_fsync;
   gboolean has_limits;
+  gboolean has_check_file;
   guint32 max_read, max_write; /* payload bytes of one READ or WRITE */
   guint64 max_handles;         /* 0: unknown */
 } SallySftpFeatures;

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 
 /* Far from the server each listing takes two or three round trips, most of them waiting. */
-#define MAX_LISTINGS 8
+#define MAX_LISTINGS 48
 
 typedef struct
 {
@@ -47,6 +47,7 @@ sally_census_entry_free (SallyCensusEntry *self)
   if (self == NULL)
     return;
   g_free (self->path);
+  g_free (self->sha256);
   g_free (self);
 }
 
@@ -103,7 +104,7 @@ add (Census *census,
 
   *entry = (SallyCensusEntry) { *folder->path != '\0' ? g_strconcat (folder->path, "/", name, NULL)
                                                       : g_strdup (name),
-                                kind, size, modified };
+                                kind, size, modified, NULL };
   g_ptr_array_add (census->entries, entry);
   if (kind == SALLY_CENSUS_FOLDER)
     g_queue_push_tail (&census->folders, folder_new (entry->path, folder->depth + 1));

@@ -20,6 +20,7 @@ typedef struct
   SallyCensusKind kind;
   guint64 size;
   gint64 modified; /* unix s; 0 unknown */
+  char *sha256;    /* hexadecimal, where it was wanted; a census itself leaves it NULL */
 } SallyCensusEntry;
 
 void sally_census_entry_free (SallyCensusEntry *self);

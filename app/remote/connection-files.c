@@ -92,6 +92,48 @@ sally_connection_real_path_finish (SallyConnection *self, GAsyncResult *result, 
 }
 
 static void
+link_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  GError *error = NULL;
+  char *target = NULL;
+
+  if (!sally_wire_engine1_call_read_link_finish (SALLY_WIRE_ENGINE1 (source), &target, result,
+                                                 &error))
+    {
+      fail (task, error);
+      return;
+    }
+  g_task_return_pointer (task, target, g_free);
+  g_object_unref (task);
+}
+
+void
+sally_connection_read_link_async (SallyConnection *self,
+                                  const char *path,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (SALLY_IS_CONNECTION (self));
+
+  task = begin (self, sally_connection_read_link_async, path, cancellable, callback, user_data);
+  if (task != NULL)
+    sally_wire_engine1_call_read_link (sally_connection_get_engine (self), path, cancellable,
+                                       link_read, task);
+}
+
+char *
+sally_connection_read_link_finish (SallyConnection *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
 stat_called (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
@@ -379,6 +421,24 @@ sally_connection_set_attributes_async (SallyConnection *self,
     sally_wire_engine1_call_set_attributes (sally_connection_get_engine (self), path,
                                             sally_remote_attributes_to_variant (attributes),
                                             cancellable, change_called, task);
+}
+
+void
+sally_connection_make_link_async (SallyConnection *self,
+                                  const char *path,
+                                  const char *target,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (SALLY_IS_CONNECTION (self));
+
+  task = begin (self, sally_connection_make_link_async, path, cancellable, callback, user_data);
+  if (task != NULL)
+    sally_wire_engine1_call_make_link (sally_connection_get_engine (self), path, target,
+                                       cancellable, change_called, task);
 }
 
 gboolean

@@ -215,6 +215,9 @@ sally_connection_clean_error (GError *error)
       !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE) &&
       !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) &&
       !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) &&
+      /* An engine on its way out has nothing to call any more. */
+      !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) &&
+      !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT) &&
       !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_DISCONNECTED))
     return error;
   lost =

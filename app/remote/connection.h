@@ -88,6 +88,15 @@ void sally_connection_real_path_async (SallyConnection *self,
 char *
 sally_connection_real_path_finish (SallyConnection *self, GAsyncResult *result, GError **error);
 
+/* What a symbolic link says, raw bytes. */
+void sally_connection_read_link_async (SallyConnection *self,
+                                       const char *path,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+char *
+sally_connection_read_link_finish (SallyConnection *self, GAsyncResult *result, GError **error);
+
 void sally_connection_stat_async (SallyConnection *self,
                                   const char *path,
                                   gboolean follow,
@@ -142,7 +151,14 @@ void sally_connection_set_attributes_async (SallyConnection *self,
                                             GCancellable *cancellable,
                                             GAsyncReadyCallback callback,
                                             gpointer user_data);
-/* Ends make_directory, remove, rename and set_attributes. */
+/* A symbolic link that says `target`, raw bytes; nothing may be at `path`. */
+void sally_connection_make_link_async (SallyConnection *self,
+                                       const char *path,
+                                       const char *target,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
+/* Ends make_directory, remove, rename, set_attributes and make_link. */
 gboolean
 sally_connection_change_finish (SallyConnection *self, GAsyncResult *result, GError **error);
 

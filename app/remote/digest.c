@@ -151,13 +151,34 @@ sally_digest_advance (SallyDigest *self, guint64 bytes)
   g_thread_pool_push (get_followers (), self, NULL);
 }
 
+static char *
+to_string (const guint8 *digest)
+{
+  GString *text = g_string_sized_new (2 * SALLY_DIGEST_BYTES);
+
+  for (guint i = 0; i < SALLY_DIGEST_BYTES; i++)
+    g_string_append_printf (text, "%02x", digest[i]);
+  return g_string_free_and_steal (text);
+}
+
+char *
+sally_digest_to_string (GVariant *digest)
+{
+  const guint8 *bytes;
+  gsize length;
+
+  g_return_val_if_fail (g_variant_is_of_type (digest, G_VARIANT_TYPE_BYTESTRING), NULL);
+
+  bytes = g_variant_get_fixed_array (digest, &length, 1);
+  return length == SALLY_DIGEST_BYTES ? to_string (bytes) : NULL;
+}
+
 char *
 sally_digest_finish (SallyDigest *self, guint64 bytes, GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (CHUNK_BYTES);
   g_autoptr (GMutexLocker) locker = NULL;
   guint8 digest[SALLY_DIGEST_BYTES];
-  GString *text = g_string_sized_new (2 * SALLY_DIGEST_BYTES);
 
   g_return_val_if_fail (self != NULL, NULL);
 
@@ -167,12 +188,9 @@ sally_digest_finish (SallyDigest *self, guint64 bytes, GError **error)
   if (self->error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&self->error));
-      g_string_free (text, TRUE);
       return NULL;
     }
   EVP_DigestFinal_ex (self->context, digest, NULL);
-  for (guint i = 0; i < sizeof digest; i++)
-    g_string_append_printf (text, "%02x", digest[i]);
   g_atomic_int_set (&self->is_ended, TRUE);
-  return g_string_free_and_steal (text);
+  return to_string (digest);
 }

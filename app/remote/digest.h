@@ -25,6 +25,10 @@ void sally_digest_advance (SallyDigest *self, guint64 bytes);
 char *
 sally_digest_finish (SallyDigest *self, guint64 bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A digest of another's making, D-Bus type "ay" with SALLY_DIGEST_BYTES bytes, in the same form;
+ * NULL if it is none. */
+char *sally_digest_to_string (GVariant *digest);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SallyDigest, sally_digest_free)
 
 G_END_DECLS

@@ -23,6 +23,7 @@ struct _SallyDirectory
   GCancellable *loading;
   GPtrArray *gathered;
   gboolean is_reload;
+  gboolean is_stale; /* somebody wants it anew, since it began */
 };
 
 enum
@@ -264,6 +265,8 @@ set_error (SallyDirectory *self, GError *error)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
 }
 
+static void begin (SallyDirectory *self);
+
 static void
 loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -279,34 +282,41 @@ loaded (GObject *source, GAsyncResult *result, gpointer user_data)
       g_clear_pointer (&self->gathered, g_ptr_array_unref);
       g_clear_object (&self->loading);
       set_error (self, g_steal_pointer (&error));
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_LOADING]);
+      if (self->is_stale)
+        begin (self);
+      else
+        g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_LOADING]);
     }
   load_free (load);
+}
+
+static void
+begin (SallyDirectory *self)
+{
+  Load *load = g_new0 (Load, 1);
+
+  self->is_stale = FALSE;
+  self->loading = g_cancellable_new ();
+  self->gathered = g_ptr_array_new_with_free_func (g_object_unref);
+  self->is_reload = self->files->len > 0;
+  g_weak_ref_init (&load->directory, self);
+  load->cancellable = g_object_ref (self->loading);
+  sally_connection_list_async (self->connection, self->path, page_cb, load, self->loading, loaded,
+                               load);
 }
 
 void
 sally_directory_reload (SallyDirectory *self)
 {
-  Load *load;
-  gboolean was_loading;
-
   g_return_if_fail (SALLY_IS_DIRECTORY (self));
 
-  was_loading = self->loading != NULL;
-  g_cancellable_cancel (self->loading);
-  g_clear_object (&self->loading);
-  g_clear_pointer (&self->gathered, g_ptr_array_unref);
-  self->loading = g_cancellable_new ();
-  self->gathered = g_ptr_array_new_with_free_func (g_object_unref);
-  self->is_reload = self->files->len > 0;
-  if (!was_loading)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_LOADING]);
-
-  load = g_new0 (Load, 1);
-  g_weak_ref_init (&load->directory, self);
-  load->cancellable = g_object_ref (self->loading);
-  sally_connection_list_async (self->connection, self->path, page_cb, load, self->loading, loaded,
-                               load);
+  if (self->loading != NULL)
+    {
+      self->is_stale = TRUE;
+      return;
+    }
+  begin (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_LOADING]);
 }
 
 SallyDirectory *

@@ -22,7 +22,7 @@ const char *sally_directory_get_display_path (SallyDirectory *self); /* UTF-8 */
 gboolean sally_directory_get_is_loading (SallyDirectory *self);
 const GError *sally_directory_get_error (SallyDirectory *self);
 
-/* Loads anew; one that is under way is dropped. */
+/* Loads anew, what is under way first coming to its end: many calls in a row cost two listings. */
 void sally_directory_reload (SallyDirectory *self);
 
 /* The entry of that raw name, borrowed, or NULL. */

@@ -37,7 +37,8 @@ sally_engine_process_dup_path (SallyServer *server, const char *suffix, GError *
 
   if (runtime == NULL)
     return NULL;
-  identity = g_strdup_printf ("%s\n%s\n%u\n%s", sally_server_get_id (server),
+  /* After an upgrade an engine lingers that may speak another engine.xml: it is not ours. */
+  identity = g_strdup_printf ("%s\n%s\n%u\n%s\n" SALLY_VERSION, sally_server_get_id (server),
                               sally_server_get_host (server), sally_server_get_port (server),
                               sally_server_get_user (server));
   hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, identity, -1);

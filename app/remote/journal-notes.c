@@ -77,6 +77,7 @@ judge (SallyTransfer *transfer, SallyJournalRecord *record)
       record->outcome = SALLY_JOURNAL_DONE;
       record->bytes = sally_transfer_get_size (transfer);
       record->sha256 = g_strdup (sally_transfer_get_sha256 (transfer));
+      record->methods = g_strdup (sally_transfer_get_proof (transfer));
       return TRUE;
     case SALLY_TRANSFER_FAILED:
       record->outcome = SALLY_JOURNAL_FAILED;

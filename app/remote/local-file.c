@@ -337,9 +337,9 @@ rename_into_place (SallyLocalTarget *self, char **final_name, GError **error)
   return FALSE;
 }
 
-/* The umask can only be read by setting it, which other threads would notice: /proc tells it. */
-static mode_t
-read_umask (void)
+/* It can only be read by setting it, which other threads would notice: /proc tells it. */
+mode_t
+sally_local_file_get_umask (void)
 {
   g_autofree char *status = NULL;
   const char *line;
@@ -358,7 +358,7 @@ keep_attributes (SallyLocalTarget *self, const SallyRemoteAttributes *attributes
   if (attributes->flags & SALLY_ATTRIBUTE_PERMISSIONS)
     mode = attributes->permissions & 0777;
   /* A file system without modes or times (FAT) is no reason to fail. */
-  if (fchmod (self->descriptor, mode & ~read_umask ()) != 0)
+  if (fchmod (self->descriptor, mode & ~sally_local_file_get_umask ()) != 0)
     g_debug ("mode not kept: %s", g_strerror (errno));
   if (attributes->flags & SALLY_ATTRIBUTE_TIMES)
     {

@@ -6,6 +6,8 @@
 #include "model/remote-file.h"
 #include "remote/conflict.h"
 
+#include <sys/types.h>
+
 G_BEGIN_DECLS
 
 /* A temporary file beside its target. */
@@ -71,6 +73,9 @@ typedef struct
 } SallyLocalSource;
 
 gboolean sally_local_source_open (const char *path, SallyLocalSource *source, GError **error);
+
+/* The permissions that a new file of this process does not get. */
+mode_t sally_local_file_get_umask (void);
 
 /* "name (2).ext" for n = 2; a leading dot begins no extension. */
 char *sally_local_file_numbered_name (const char *name, guint n);

@@ -60,7 +60,16 @@ is_same (const SallyCensusEntry *one,
 {
   if (one->size != other->size)
     return FALSE;
-  return options->size_only || ABS (one->modified - other->modified) < TIME_TOLERANCE_S;
+  switch (options->compare)
+    {
+    case SALLY_SYNC_BY_SIZE:
+      return TRUE;
+    case SALLY_SYNC_BY_CONTENTS:
+      return one->sha256 != NULL && g_strcmp0 (one->sha256, other->sha256) == 0;
+    case SALLY_SYNC_BY_TIME:
+    default:
+      return ABS (one->modified - other->modified) < TIME_TOLERANCE_S;
+    }
 }
 
 static void
@@ -101,10 +110,38 @@ keep_above (GHashTable *kept, const char *path)
     }
 }
 
+guint
+sally_sync_step_get_depth (const SallySyncStep *self)
+{
+  guint depth = 0;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  for (const char *c = self->entry->path; *c != '\0'; c++)
+    depth += *c == '/';
+  return depth;
+}
+
+static gint
+compare_depths (gconstpointer a, gconstpointer b)
+{
+  guint one = sally_sync_step_get_depth (*(const SallySyncStep *const *) a);
+  guint other = sally_sync_step_get_depth (*(const SallySyncStep *const *) b);
+
+  return (one > other) - (one < other);
+}
+
+static gint
+compare_depths_down (gconstpointer a, gconstpointer b)
+{
+  return compare_depths (b, a);
+}
+
 static GPtrArray *
 plan_deletions (GPtrArray *target, GHashTable *in_source)
 {
   GPtrArray *deletions = g_ptr_array_new ();
+  g_autoptr (GPtrArray) folders = g_ptr_array_new ();
   g_autoptr (GHashTable) kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < target->len; i++)
@@ -114,18 +151,20 @@ plan_deletions (GPtrArray *target, GHashTable *in_source)
       if (entry->kind == SALLY_CENSUS_OTHER)
         keep_above (kept, entry->path);
     }
-  /* From the end, for a census has folders before what is in them. */
-  for (guint i = target->len; i > 0; i--)
+  for (guint i = 0; i < target->len; i++)
     {
-      const SallyCensusEntry *entry = target->pdata[i - 1];
+      const SallyCensusEntry *entry = target->pdata[i];
 
       if (g_hash_table_contains (in_source, entry->path) || entry->kind == SALLY_CENSUS_OTHER ||
           g_hash_table_contains (kept, entry->path))
         continue;
-      add (deletions,
-           entry->kind == SALLY_CENSUS_FOLDER ? SALLY_SYNC_DELETE_FOLDER : SALLY_SYNC_DELETE_FILE,
-           entry);
+      if (entry->kind == SALLY_CENSUS_FOLDER)
+        add (folders, SALLY_SYNC_DELETE_FOLDER, entry);
+      else
+        add (deletions, SALLY_SYNC_DELETE_FILE, entry);
     }
+  g_ptr_array_sort (folders, compare_depths_down);
+  g_ptr_array_extend_and_steal (deletions, g_steal_pointer (&folders));
   return deletions;
 }
 
@@ -149,6 +188,7 @@ sally_sync_plan (GPtrArray *source, GPtrArray *target, const SallySyncOptions *o
       plan_entry (steps, copies, blocked, entry, g_hash_table_lookup (in_target, entry->path),
                   options);
     }
+  g_ptr_array_sort (steps, compare_depths);
   g_ptr_array_extend_and_steal (steps, g_steal_pointer (&copies));
   if (options->deletes)
     g_ptr_array_extend_and_steal (steps, plan_deletions (target, in_source));

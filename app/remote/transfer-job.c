@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "remote/free-name.h"
+#include "remote/remote-digest.h"
 #include "remote/retry.h"
 
 #include <glib/gi18n-lib.h>
@@ -115,6 +116,37 @@ sally_job_stumble (SallyJob *job, GError *error)
 }
 
 static void
+proved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SallyJob *job = user_data;
+  const char *method = NULL;
+  GError *error = NULL;
+  g_autofree char *theirs = sally_remote_digest_finish (result, &method, &error);
+
+  /* What was sent is there, whether it was compared or not. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_error_free (error);
+      sally_job_end (job, NULL);
+      return;
+    }
+  if (theirs == NULL)
+    {
+      stumble_named (job, error);
+      return;
+    }
+  if (!g_str_equal (theirs, sally_transfer_get_sha256 (job->transfer)))
+    {
+      sally_job_end (job, name_error (job, g_error_new_literal (
+                                               SALLY_ERROR, SALLY_ERROR_REMOTE_CHANGED,
+                                               _ ("What the server has is not what was sent"))));
+      return;
+    }
+  sally_transfer_set_proof (job->transfer, method);
+  sally_job_end (job, NULL);
+}
+
+static void
 finished (SallyFinish *finish, gpointer user_data)
 {
   SallyJob *job = user_data;
@@ -130,7 +162,15 @@ finished (SallyFinish *finish, gpointer user_data)
   if (path != NULL)
     sally_transfer_set_local_path (job->transfer, path);
   sally_transfer_set_sha256 (job->transfer, digest);
-  sally_job_end (job, NULL);
+  if (job->queue->verifies && sally_transfer_get_is_upload (job->transfer))
+    {
+      job->stage = SALLY_JOB_PROVING;
+      sally_remote_digest_async (sally_transfer_get_connection (job->transfer),
+                                 sally_transfer_get_remote_path (job->transfer), job->wish, proved,
+                                 job);
+    }
+  else
+    sally_job_end (job, NULL);
 }
 
 static void
@@ -151,7 +191,13 @@ void
 sally_job_delivered (SallyJob *job, guint64 bytes, GVariant *attributes)
 {
   if (job->target != NULL)
-    sally_remote_attributes_from_variant (attributes, &job->finish.attributes);
+    {
+      sally_remote_attributes_from_variant (attributes, &job->finish.attributes);
+      if (!job->queue->keeps_permissions)
+        job->finish.attributes.flags &= ~(guint) SALLY_ATTRIBUTE_PERMISSIONS;
+      if (!job->queue->keeps_times)
+        job->finish.attributes.flags &= ~(guint) SALLY_ATTRIBUTE_TIMES;
+    }
   finish (job, bytes);
 }
 

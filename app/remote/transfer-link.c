@@ -12,6 +12,9 @@
 /* SCM_RIGHTS takes 253 descriptors a message. */
 #define MAX_BATCH 250
 
+/* As engine.xml has it: the server's own. */
+#define NO_MODE 0xffffffffu
+
 struct _SallyLink
 {
   gatomicrefcount references;
@@ -22,6 +25,7 @@ struct _SallyLink
   GPtrArray *ready[2];     /* of SallyJob: downloads, uploads */
   GHashTable *with_engine; /* id -> SallyJob */
   GHashTable *held;        /* set of SallyJob */
+  GPtrArray *awaiting;     /* of GTask, which want the connection back */
   guint flush_source;
   gboolean has_moved; /* anything, since the connection was made last */
   GError *given_up;   /* why; NULL once there is a new reason to try */
@@ -65,6 +69,7 @@ sally_link_unref (SallyLink *self)
   g_ptr_array_unref (self->ready[1]);
   g_hash_table_unref (self->with_engine);
   g_hash_table_unref (self->held);
+  g_ptr_array_unref (self->awaiting);
   g_clear_error (&self->given_up);
   g_object_unref (self->reconnect);
   g_object_unref (self->connection);
@@ -137,6 +142,27 @@ dup_jobs (SallyLink *self, gboolean are_waiting, gboolean are_started)
   return jobs;
 }
 
+/* Answers all who await the connection; `error` NULL: it is there. */
+static void
+answer_awaiting (SallyLink *self, const GError *error)
+{
+  g_autoptr (GPtrArray) awaiting = g_steal_pointer (&self->awaiting);
+
+  self->awaiting = g_ptr_array_new ();
+  for (guint i = 0; i < awaiting->len; i++)
+    {
+      g_autoptr (GTask) task = g_ptr_array_index (awaiting, i);
+      GSource *source = g_object_get_data (G_OBJECT (task), "cancelled");
+
+      if (source != NULL)
+        g_source_destroy (source);
+      if (error == NULL)
+        g_task_return_boolean (task, TRUE);
+      else
+        g_task_return_error (task, g_error_copy (error));
+    }
+}
+
 static void
 fail_all (SallyLink *self, const GError *error)
 {
@@ -171,7 +197,15 @@ reconnect_ended (SallyReconnect *reconnect, const GError *error, SallyLink *self
       self->given_up = g_error_copy (error);
       fail_all (self, error);
     }
+  answer_awaiting (self, error);
   sally_link_unref (self);
+}
+
+static GError *
+new_closed_error (void)
+{
+  return g_error_new_literal (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
+                              _ ("The connection was closed"));
 }
 
 /* What was with that engine gets no more news from it. Whoever closed the connection on purpose
@@ -205,6 +239,12 @@ engine_gone (SallyLink *self)
     }
   for (guint i = 0; was_closed && i < waiting->len; i++)
     sally_job_interrupt (g_ptr_array_index (waiting, i), TRUE);
+  if (was_closed)
+    {
+      g_autoptr (GError) closed = new_closed_error ();
+
+      answer_awaiting (self, closed);
+    }
 }
 
 static void
@@ -237,6 +277,7 @@ sally_link_get (SallyTransferQueue *queue, SallyConnection *connection)
   self->ready[1] = g_ptr_array_new ();
   self->with_engine = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->held = g_hash_table_new (NULL, NULL);
+  self->awaiting = g_ptr_array_new ();
   g_signal_connect (connection, "notify::is-ready", G_CALLBACK (readiness_changed), self);
   g_signal_connect (self->reconnect, "ended", G_CALLBACK (reconnect_ended), self);
   g_hash_table_insert (queue->links, connection, self);
@@ -303,7 +344,9 @@ add_file (GVariantBuilder *files, SallyJob *job, int handle)
 
   if (record->is_upload)
     g_variant_builder_add (files, "(th^aytuubst)", job->id, handle, record->remote_path,
-                           job->source.size, job->source.mode, job->source.mtime,
+                           job->source.size,
+                           job->queue->keeps_permissions ? job->source.mode : NO_MODE,
+                           job->queue->keeps_times ? job->source.mtime : 0,
                            job->decision == SALLY_CONFLICT_DO_REPLACE, record->token, job->offset);
   else
     g_variant_builder_add (files, "(th^ayttt)", job->id, handle, record->remote_path, job->offset,
@@ -415,6 +458,58 @@ sally_link_hold (SallyLink *self, SallyJob *job, const GError *cause)
   self->has_moved = FALSE;
 }
 
+/* Whoever was the last to wait takes the attempts along. */
+static void
+stop_if_unwanted (SallyLink *self)
+{
+  if (g_hash_table_size (self->held) == 0 && self->awaiting->len == 0)
+    sally_reconnect_stop (self->reconnect);
+}
+
+static gboolean
+awaiting_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SallyLink *self = g_task_get_task_data (task);
+
+  g_ptr_array_remove (self->awaiting, task);
+  stop_if_unwanted (self);
+  g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
+void
+sally_link_await (SallyLink *self, GTask *task, const GError *cause)
+{
+  GCancellable *cancellable = g_task_get_cancellable (task);
+
+  g_task_set_task_data (task, sally_link_ref (self), (GDestroyNotify) sally_link_unref);
+  if (sally_connection_get_engine (self->connection) != NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+      return;
+    }
+  if (self->given_up != NULL || sally_connection_was_closed (self->connection))
+    {
+      g_task_return_error (task, self->given_up != NULL ? g_error_copy (self->given_up)
+                                                        : new_closed_error ());
+      g_object_unref (task);
+      return;
+    }
+  if (cancellable != NULL)
+    {
+      g_autoptr (GSource) source = g_cancellable_source_new (cancellable);
+
+      g_task_attach_source (task, source, G_SOURCE_FUNC (awaiting_cancelled));
+      g_object_set_data_full (G_OBJECT (task), "cancelled", g_steal_pointer (&source),
+                              (GDestroyNotify) g_source_unref);
+    }
+  g_ptr_array_add (self->awaiting, task);
+  sally_reconnect_begin (self->reconnect, cause, self->has_moved, self->queue->max_attempts);
+  self->has_moved = FALSE;
+}
+
 void
 sally_link_forget_failure (SallyLink *self)
 {
@@ -428,7 +523,5 @@ sally_link_drop (SallyLink *self, SallyJob *job)
   g_ptr_array_remove (self->ready[1], job);
   g_hash_table_remove (self->with_engine, &job->id);
   g_hash_table_remove (self->held, job);
-  /* Nobody waits for it any more. */
-  if (g_hash_table_size (self->held) == 0)
-    sally_reconnect_stop (self->reconnect);
+  stop_if_unwanted (self);
 }

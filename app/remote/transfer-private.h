@@ -29,6 +29,8 @@ void sally_transfer_set_state (SallyTransfer *self, SallyTransferState state, co
 void sally_transfer_set_local_path (SallyTransfer *self, const char *path);
 void sally_transfer_set_remote_path (SallyTransfer *self, const char *path);
 void sally_transfer_set_sha256 (SallyTransfer *self, const char *digest);
+/* `method` is static. */
+void sally_transfer_set_proof (SallyTransfer *self, const char *method);
 /* `error` (nullable, taken): NULL finished, G_IO_ERROR_CANCELLED cancelled, else failed. */
 void sally_transfer_end (SallyTransfer *self, GError *error);
 

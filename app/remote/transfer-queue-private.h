@@ -30,6 +30,9 @@ struct _SallyTransferQueue
   SallyTransferConnectFunc connect_func;
   gpointer connect_data;
   gboolean resumes;
+  gboolean keeps_permissions, keeps_times;
+  gboolean verifies;
+  SallyLinks symlinks;
   guint max_files;
   guint max_attempts;
   gboolean uses_limits; /* any was ever set */
@@ -58,10 +61,12 @@ typedef enum
   SALLY_JOB_WITH_ENGINE, /* or in its hands */
   SALLY_JOB_HELD,        /* until the connection is back, or a delay is over */
   SALLY_JOB_FINISHING,   /* digest, fsync, rename */
+  SALLY_JOB_PROVING,     /* upload: is it there as it was sent? */
 } SallyJobStage;
 
 /* One transfer while it is active. Freed by sally_job_end or sally_job_put_away, to which every way
- * leads; while a thread or a call works for it (PREPARING, FINISHING) it stays. */
+ * leads; while a thread or a call works for it (PREPARING, FINISHING, PROVING) it
+ * stays. */
 struct _SallyJob
 {
   SallyTransferQueue *queue;
@@ -142,6 +147,8 @@ void sally_link_hand_over (SallyLink *self, SallyJob *job);
 void sally_link_cancel (SallyLink *self, SallyJob *job, gboolean keep);
 /* The job waits until the connection is back. */
 void sally_link_hold (SallyLink *self, SallyJob *job, const GError *cause);
+/* Takes the task, which returns TRUE when the connection is there, or why it will not come back. */
+void sally_link_await (SallyLink *self, GTask *task, const GError *cause);
 /* Forgets the job, wherever it is here. */
 void sally_link_drop (SallyLink *self, SallyJob *job);
 /* Somebody wants it tried again. */

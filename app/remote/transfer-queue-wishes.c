@@ -417,6 +417,63 @@ sally_transfer_queue_set_resumes (SallyTransferQueue *self, gboolean resumes)
 }
 
 void
+sally_transfer_queue_set_keeps (SallyTransferQueue *self, gboolean permissions, gboolean times)
+{
+  g_return_if_fail (SALLY_IS_TRANSFER_QUEUE (self));
+
+  self->keeps_permissions = permissions;
+  self->keeps_times = times;
+}
+
+gboolean
+sally_transfer_queue_get_keeps_permissions (SallyTransferQueue *self)
+{
+  g_return_val_if_fail (SALLY_IS_TRANSFER_QUEUE (self), TRUE);
+
+  return self->keeps_permissions;
+}
+
+gboolean
+sally_transfer_queue_get_keeps_times (SallyTransferQueue *self)
+{
+  g_return_val_if_fail (SALLY_IS_TRANSFER_QUEUE (self), TRUE);
+
+  return self->keeps_times;
+}
+
+void
+sally_transfer_queue_set_verifies (SallyTransferQueue *self, gboolean verifies)
+{
+  g_return_if_fail (SALLY_IS_TRANSFER_QUEUE (self));
+
+  self->verifies = verifies;
+}
+
+gboolean
+sally_transfer_queue_get_verifies (SallyTransferQueue *self)
+{
+  g_return_val_if_fail (SALLY_IS_TRANSFER_QUEUE (self), FALSE);
+
+  return self->verifies;
+}
+
+void
+sally_transfer_queue_set_links (SallyTransferQueue *self, SallyLinks links)
+{
+  g_return_if_fail (SALLY_IS_TRANSFER_QUEUE (self));
+
+  self->symlinks = links;
+}
+
+SallyLinks
+sally_transfer_queue_get_links (SallyTransferQueue *self)
+{
+  g_return_val_if_fail (SALLY_IS_TRANSFER_QUEUE (self), SALLY_LINKS_SAFE);
+
+  return self->symlinks;
+}
+
+void
 sally_transfer_queue_set_max_files (SallyTransferQueue *self, guint max_files)
 {
   g_return_if_fail (SALLY_IS_TRANSFER_QUEUE (self));
@@ -448,4 +505,36 @@ sally_transfer_queue_set_max_attempts (SallyTransferQueue *self, guint max_attem
   g_return_if_fail (SALLY_IS_TRANSFER_QUEUE (self));
 
   self->max_attempts = max_attempts;
+}
+
+void
+sally_transfer_queue_await_connection_async (SallyTransferQueue *self,
+                                             SallyConnection *connection,
+                                             const GError *cause,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data)
+{
+  SallyLink *link;
+  GTask *task;
+
+  g_return_if_fail (SALLY_IS_TRANSFER_QUEUE (self));
+  g_return_if_fail (SALLY_IS_CONNECTION (connection));
+  g_return_if_fail (cause != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sally_transfer_queue_await_connection_async);
+  link = sally_link_get (self, connection);
+  sally_link_await (link, task, cause);
+  sally_link_unref (link);
+}
+
+gboolean
+sally_transfer_queue_await_connection_finish (SallyTransferQueue *self,
+                                              GAsyncResult *result,
+                                              GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -159,6 +159,8 @@ sally_transfer_queue_init (SallyTransferQueue *self)
   self->started = g_hash_table_new (NULL, NULL);
   self->links = g_hash_table_new (NULL, NULL);
   self->resumes = TRUE;
+  self->keeps_permissions = TRUE;
+  self->keeps_times = TRUE;
   self->max_files = SALLY_QUEUE_MAX_STARTED;
   self->max_attempts = SALLY_RETRY_MAX_ATTEMPTS;
   self->answer_for_all = SALLY_CONFLICT_ASK;

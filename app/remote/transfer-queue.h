@@ -4,6 +4,7 @@
 
 #include "remote/conflict.h"
 #include "remote/transfer.h"
+#include "remote/tree-links.h"
 #include "store/transfer-store.h"
 
 G_BEGIN_DECLS
@@ -24,9 +25,8 @@ SallyTransferQueue *sally_transfer_queue_new (SallyTransferStore *store) G_GNUC_
 
 /* A regular file into `local_directory` under `local_name` (display-safe bytes, one component).
  * Goes to a hidden temporary file beside the target, then fsync, then rename: whole or not there.
- * Permissions (masked to 0777 & ~umask) and time of the remote file are kept. What an ended program
- * has left of the same transfer is gone on with. Starts by itself. Borrowed result; connect to
- * notify::state or await it. */
+ * What an ended program has left of the same transfer is gone on with. Starts by itself. Borrowed
+ * result; connect to notify::state or await it. */
 SallyTransfer *sally_transfer_queue_download (SallyTransferQueue *self,
                                               SallyConnection *connection,
                                               const char *remote_path,
@@ -103,6 +103,34 @@ void sally_transfer_queue_restore_async (SallyTransferQueue *self,
 gssize sally_transfer_queue_restore_finish (SallyTransferQueue *self,
                                             GAsyncResult *result,
                                             GError **error);
+
+/* Somebody else than a transfer has met the loss of a connection, `cause`: it is made again as it
+ * is for transfers. FALSE with why it is not coming back. */
+void sally_transfer_queue_await_connection_async (SallyTransferQueue *self,
+                                                  SallyConnection *connection,
+                                                  const GError *cause,
+                                                  GCancellable *cancellable,
+                                                  GAsyncReadyCallback callback,
+                                                  gpointer user_data);
+gboolean sally_transfer_queue_await_connection_finish (SallyTransferQueue *self,
+                                                       GAsyncResult *result,
+                                                       GError **error);
+
+/* Whether what is sent gets the permissions (masked to 0777, of downloads also with the umask) and
+ * the time of its source, where the receiver can. Default: both. */
+void
+sally_transfer_queue_set_keeps (SallyTransferQueue *self, gboolean permissions, gboolean times);
+gboolean sally_transfer_queue_get_keeps_permissions (SallyTransferQueue *self);
+gboolean sally_transfer_queue_get_keeps_times (SallyTransferQueue *self);
+
+/* Whether every upload is compared, once it stands under its name, with what the server has: by its
+ * own digest or by reading all of it back. One that differs fails. Default FALSE. */
+void sally_transfer_queue_set_verifies (SallyTransferQueue *self, gboolean verifies);
+gboolean sally_transfer_queue_get_verifies (SallyTransferQueue *self);
+
+/* What becomes of the links in a folder (remote/tree.h). Default SALLY_LINKS_SAFE. */
+void sally_transfer_queue_set_links (SallyTransferQueue *self, SallyLinks links);
+SallyLinks sally_transfer_queue_get_links (SallyTransferQueue *self);
 
 /* FALSE: new transfers forget what ended programs have left of them. Default TRUE. */
 void sally_transfer_queue_set_resumes (SallyTransferQueue *self, gboolean resumes);

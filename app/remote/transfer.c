@@ -24,6 +24,7 @@ struct _SallyTransfer
   GError *error;
   SallySpeed *speed; /* while it runs: a hundred thousand may wait */
   char *sha256;
+  const char *proof;
 };
 
 enum
@@ -320,6 +321,12 @@ sally_transfer_set_sha256 (SallyTransfer *self, const char *digest)
 }
 
 void
+sally_transfer_set_proof (SallyTransfer *self, const char *method)
+{
+  self->proof = method;
+}
+
+void
 sally_transfer_end (SallyTransfer *self, GError *error)
 {
   SallyTransferState state = SALLY_TRANSFER_FINISHED;
@@ -452,4 +459,12 @@ sally_transfer_get_sha256 (SallyTransfer *self)
   g_return_val_if_fail (SALLY_IS_TRANSFER (self), NULL);
 
   return self->sha256;
+}
+
+const char *
+sally_transfer_get_proof (SallyTransfer *self)
+{
+  g_return_val_if_fail (SALLY_IS_TRANSFER (self), NULL);
+
+  return self->proof;
 }

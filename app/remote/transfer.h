@@ -43,5 +43,7 @@ gboolean sally_transfer_is_active (SallyTransfer *self);
 gboolean sally_transfer_has_ended (SallyTransfer *self);
 /* Of the whole file as it was written or read, 64 lowercase digits; NULL unless finished. */
 const char *sally_transfer_get_sha256 (SallyTransfer *self);
+/* How it was compared with what the server has (remote/remote-digest.h); NULL if it was not. */
+const char *sally_transfer_get_proof (SallyTransfer *self);
 
 G_END_DECLS

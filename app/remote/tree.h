@@ -16,7 +16,9 @@ typedef struct
   guint n_files;    /* put into the queue */
   guint n_failed;   /* of those */
   guint n_folders;  /* walked */
-  guint n_left_out; /* links to folders, devices, and names that may not touch a disk */
+  guint n_links;    /* made anew */
+  guint n_refused;  /* folders and links that could not be read or made */
+  guint n_left_out; /* devices, names that may not touch a disk, links that lead out or around */
 } SallyTreeResult;
 
 /* One walk. Main thread. */
@@ -24,8 +26,9 @@ typedef struct
 G_DECLARE_FINAL_TYPE (SallyTree, sally_tree, SALLY, TREE, GObject)
 
 /* The remote folder `remote_path` becomes `local_directory`/`name`, or is merged into what is
- * there; `conflict` is for its files. A remote link to a file gives the file; one to a folder is
- * left out, for it may lead in a circle. Below `local_directory` no local link is followed. */
+ * there; `conflict` is for its files. Below `local_directory` no local link is followed. Links
+ * become what the queue says; folders that are made get the source's permissions and time, if it
+ * keeps them. */
 SallyTree *sally_tree_new_download (SallyTransferQueue *queue,
                                     SallyConnection *connection,
                                     const char *remote_path,
@@ -33,24 +36,23 @@ SallyTree *sally_tree_new_download (SallyTransferQueue *queue,
                                     const char *name,
                                     SallyConflict conflict) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The local folder becomes `remote_path`, or is merged into what is there. Local links are left
- * out. */
+/* The local folder becomes `remote_path`, or is merged into what is there. */
 SallyTree *sally_tree_new_upload (SallyTransferQueue *queue,
                                   SallyConnection *connection,
                                   const char *local_path,
                                   const char *remote_path,
                                   SallyConflict conflict) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Ends when the walk is done and every file of it has ended. Cancelling stops the walk and its
- * transfers. */
+/* Ends when the walk is done and every file of it has ended. A lost line is waited for, as the
+ * queue does. Cancelling stops the walk and its transfers. Once. */
 void sally_tree_run_async (SallyTree *self,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
 
-/* FALSE with `error` if the walk itself failed: a folder that cannot be read or made. Files that
- * failed are counted in `result` (optional, filled in any case), and their error is with their
- * transfer. */
+/* FALSE with the first `error` if not all of the folder could be walked: the rest was, unless the
+ * connection is lost for good. Files that failed are counted in `counts` (optional, filled in any
+ * case), and their error is with their transfer. */
 gboolean sally_tree_run_finish (SallyTree *self,
                                 GAsyncResult *result,
                                 SallyTreeResult *counts,

@@ -67,6 +67,7 @@ sally_journal_to_json (const SallyJournalRecord *record)
       json_builder_set_member_name (builder, "bytes");
       json_builder_add_int_value (builder, (gint64) record->bytes);
       add_string (builder, "sha256", record->sha256);
+      add_string (builder, "compared", record->methods);
     }
   add_string (builder, "error", record->error);
   add_string (builder, "previous", record->previous);
@@ -201,6 +202,17 @@ pick_arrived (GPtrArray *records)
   return arrived;
 }
 
+/* How the server's file was compared with ours after it had arrived; the journal's own words. */
+static const char *
+word_for_comparison (const char *method)
+{
+  if (g_str_equal (method, "check-file"))
+    return _ ("the server gave the same SHA-256 for what it has");
+  if (g_str_equal (method, "read-back"))
+    return _ ("read back from the server and found the same");
+  return NULL;
+}
+
 static void
 append_file (GString *text, const SallyJournalRecord *record)
 {
@@ -210,6 +222,8 @@ append_file (GString *text, const SallyJournalRecord *record)
   g_string_append_printf (text, "\n%s  %s\n  %s\n  %" G_GUINT64_FORMAT " B, SHA-256 %s\n", time,
                           record->kind == SALLY_JOURNAL_UPLOAD ? _ ("delivered") : _ ("fetched"),
                           path, record->bytes, *record->sha256 != '\0' ? record->sha256 : "—");
+  if (word_for_comparison (record->methods) != NULL)
+    g_string_append_printf (text, "  %s\n", word_for_comparison (record->methods));
 }
 
 char *

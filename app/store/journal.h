@@ -35,7 +35,8 @@ typedef struct
   char *address; /* host and port */
   char *user;
   char *host_key;   /* type and fingerprint */
-  char *methods;    /* sign-ins: how it let us in, or what was refused */
+  char *methods;    /* sign-ins: how it let us in, or what was refused; uploads: how what arrived
+                       was compared ("check-file", "read-back"), if it was */
   char *local_path; /* transfers: raw bytes, as is the next */
   char *remote_path;
   guint64 bytes;

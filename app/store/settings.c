@@ -114,6 +114,38 @@ sally_settings_get_upload_limit (SallySettings *self)
 }
 
 gboolean
+sally_settings_get_keep_permissions (SallySettings *self)
+{
+  g_return_val_if_fail (SALLY_IS_SETTINGS (self), TRUE);
+
+  return self->settings == NULL || g_settings_get_boolean (self->settings, "keep-permissions");
+}
+
+gboolean
+sally_settings_get_keep_times (SallySettings *self)
+{
+  g_return_val_if_fail (SALLY_IS_SETTINGS (self), TRUE);
+
+  return self->settings == NULL || g_settings_get_boolean (self->settings, "keep-times");
+}
+
+gboolean
+sally_settings_get_verify_uploads (SallySettings *self)
+{
+  g_return_val_if_fail (SALLY_IS_SETTINGS (self), FALSE);
+
+  return self->settings != NULL && g_settings_get_boolean (self->settings, "verify-uploads");
+}
+
+int
+sally_settings_get_links (SallySettings *self)
+{
+  g_return_val_if_fail (SALLY_IS_SETTINGS (self), 0);
+
+  return self->settings != NULL ? g_settings_get_enum (self->settings, "links") : 0;
+}
+
+gboolean
 sally_settings_get_show_hidden_files (SallySettings *self)
 {
   g_return_val_if_fail (SALLY_IS_SETTINGS (self), FALSE);

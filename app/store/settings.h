@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * codes-sort (enum), codes-hidden (b), lock (b), lock-after-minutes (u),
  * lock-with-screen (b),
  * show-hidden-files (b), download-folder (s, "": the system's), parallel-files (u, 0: as many as
- * pay), download-limit and upload-limit (u, KiB a second, 0: none). */
+ * pay), keep-permissions (b, TRUE), keep-times (b, TRUE), verify-uploads (b), links (enum),
+ * download-limit and upload-limit (u, KiB a second, 0: none). */
 #define SALLY_TYPE_SETTINGS (sally_settings_get_type ())
 G_DECLARE_FINAL_TYPE (SallySettings, sally_settings, SALLY, SETTINGS, GObject)
 
@@ -27,6 +28,11 @@ guint sally_settings_get_parallel_files (SallySettings *self);
 /* Bytes a second, 0: none. */
 guint64 sally_settings_get_download_limit (SallySettings *self);
 guint64 sally_settings_get_upload_limit (SallySettings *self);
+gboolean sally_settings_get_keep_permissions (SallySettings *self);
+gboolean sally_settings_get_verify_uploads (SallySettings *self);
+gboolean sally_settings_get_keep_times (SallySettings *self);
+/* A SallyLinks (remote/tree-links.h). */
+int sally_settings_get_links (SallySettings *self);
 gboolean sally_settings_get_show_hidden_files (SallySettings *self);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 """Files on a server: what ls, get, put, mkdir, mv, rm and stat do."""
 
 import base64
+import hashlib
 import json
 import os
 import subprocess
@@ -61,6 +62,36 @@ def folders_go_and_come_whole():
         os.symlink('/etc', source / 'link')
         assert 'left out' in words(run('put', '-r', source, 'box:inbox'))
         ok('rm', '-r', 'box:inbox/delivery')
+
+
+@case
+def uploads_are_read_back():
+    with folder() as here:
+        data = os.urandom(3 * 1024 * 1024 + 7)
+        (here / 'file').write_bytes(data)
+        (here / 'empty').write_bytes(b'')
+        lines = [json.loads(line) for line in
+                 ok('put', '--verify', '--json', here / 'file', here / 'empty', 'box:inbox').splitlines()]
+        assert [line['compared'] for line in lines] == ['read-back', 'read-back'], lines
+        assert {line['sha256'] for line in lines} == {hashlib.sha256(data).hexdigest(), hashlib.sha256().hexdigest()}
+        assert 'read back from the server' in ok('receipt', 'box')
+
+
+@case
+def links_are_what_was_asked_for():
+    with folder() as here:
+        source = here / 'linked'
+        source.mkdir()
+        (source / 'file').write_text('x')
+        (source / 'link').symlink_to('file')
+        (source / 'out').symlink_to('/etc/hostname')
+        sent = run('put', '-r', source, 'box:inbox')
+        assert sent.returncode == 0 and '1 entry was left out' in words(sent), words(sent)
+        assert (rig.home / 'inbox/linked/link').read_text() == 'x'
+        assert not os.path.lexists(rig.home / 'inbox/linked/out')
+        ok('put', '-r', '--links', 'recreate', source, 'box:inbox/again')
+        assert os.readlink(rig.home / 'inbox/again/out') == '/etc/hostname'
+        fails(2, '--links knows', 'put', '-r', '--links', 'copy', source, 'box:inbox')
 
 
 @case

@@ -54,6 +54,34 @@ def up_and_again_and_down():
 
 
 @case
+def contents_are_compared_if_wished():
+    with folder() as here:
+        make_tree(here / 'tree')
+        ok('sync', here / 'tree', 'box:inbox/exact')
+        spoilt = rig.home / 'inbox' / 'exact' / 'd3' / 'deep' / 'f3'
+        times = spoilt.stat()
+        data = spoilt.read_bytes()
+        spoilt.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+        os.utime(spoilt, (times.st_atime, times.st_mtime))
+        assert steps(here / 'tree', 'box:inbox/exact') == [], 'size and time are the same'
+        assert [step['path'] for step in steps('--checksum', here / 'tree', 'box:inbox/exact')] == ['d3/deep/f3']
+        ok('sync', '-c', here / 'tree', 'box:inbox/exact')
+        assert same(here / 'tree', rig.home / 'inbox' / 'exact')
+        os.utime(spoilt, (1, 1))
+        assert steps('-c', 'box:inbox/exact', here / 'tree') == []
+
+
+@case
+def deep_folders_go_at_once():
+    with folder() as here:
+        make_tree(here / 'tree')
+        (here / 'none').mkdir()
+        ok('sync', here / 'tree', 'box:inbox/short')
+        ok('sync', '--delete', here / 'none', 'box:inbox/short')
+        assert os.listdir(rig.home / 'inbox' / 'short') == []
+
+
+@case
 def what_is_in_the_way_is_left_alone():
     with folder() as here:
         (here / 'one').mkdir()

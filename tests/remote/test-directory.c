@@ -137,7 +137,7 @@ test_reload (Fixture *self, gconstpointer data)
   make_file (self, "grows", 2);
   make_file (self, "comes", 1);
   g_assert_cmpint (g_unlink (gone), ==, 0);
-  /* The second reload takes the first one's place. */
+  /* The second one waits until the first has come to its end. */
   sally_directory_reload (directory);
   sally_directory_reload (directory);
   await_condition (is_loaded, directory);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "remote/directory.h"
+#include "remote/remote-digest.h"
 #include "tests/support/await.h"
 #include "tests/support/files.h"
 
@@ -312,6 +313,48 @@ test_bad_upload (gconstpointer user)
   tear_down (&self);
 }
 
+static const struct
+{
+  const char *user;
+  const char *proof; /* NULL: what arrived is not what was sent */
+} proofs[] = {
+  { "honest", SALLY_REMOTE_DIGEST_READ_BACK },
+  { "check-file", SALLY_REMOTE_DIGEST_CHECK_FILE },
+  { "check-file-later", SALLY_REMOTE_DIGEST_CHECK_FILE },
+  /* Another algorithm than the one that was asked for. */
+  { "check-file-md5", SALLY_REMOTE_DIGEST_READ_BACK },
+  { "flips-bit", NULL },
+};
+
+/* What the server has is compared with what was sent. */
+static void
+test_proof (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *source = NULL;
+  g_autofree char *reads = g_strdup_printf ("%s READ", proofs[i].user);
+  g_autoptr (GError) error = NULL;
+  SallyTransfer *transfer;
+  Fixture self;
+
+  set_up (&self, rig, proofs[i].user);
+  open_connection (&self);
+  source = g_build_filename (self.local, "file", NULL);
+  files_make (source, FILE_BYTES, 1);
+  sally_transfer_queue_set_verifies (self.client->queue, TRUE);
+  transfer = sally_transfer_queue_upload (self.client->queue, self.connection, source, "/file",
+                                          SALLY_CONFLICT_FAIL);
+  error = files_wait (self.client, transfer);
+  g_assert_cmpstr (sally_transfer_get_proof (transfer), ==, proofs[i].proof);
+  if (proofs[i].proof != NULL)
+    g_assert_no_error (error);
+  else
+    assert_code (error, SALLY_ERROR_REMOTE_CHANGED);
+  if (g_strcmp0 (proofs[i].proof, SALLY_REMOTE_DIGEST_CHECK_FILE) == 0)
+    g_assert_cmpuint (sally_rig_count_log (rig, reads), ==, 0);
+  tear_down (&self);
+}
+
 /* Odd but right: every byte arrives, both ways, also in the place of another file. */
 static void
 test_odd (gconstpointer user)
@@ -446,6 +489,12 @@ main (int argc, char **argv)
       g_autofree char *path = g_strconcat ("/hostile/upload/", bad_upload_users[i], NULL);
 
       g_test_add_data_func (path, bad_upload_users[i], test_bad_upload);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (proofs); i++)
+    {
+      g_autofree char *path = g_strconcat ("/hostile/proof/", proofs[i].user, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_proof);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (odd_users); i++)
     {

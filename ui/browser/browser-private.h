@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of the browser share: browser.c (where one is), browser-actions.c (changes on the
- * server), browser-transfers.c (up and down). */
+ * server), browser-transfers.c (up and down), browser-sync.c (one folder made like another). */
 #pragma once
 
 #include "browser/browser.h"
@@ -32,11 +32,18 @@ struct _SallyBrowser
   SallyTransferQueue *queue;
   SallySettings *settings;
   SallyDirectory *directory; /* what is shown */
+  GPtrArray *visited;        /* (element-type SallyDirectory) the last ones, the newest last */
   GCancellable *cancellable; /* of the changes under way; ends with the browser */
   GPtrArray *history;        /* (element-type filename) raw paths; history_index is shown */
   guint history_index;
   char *select_name; /* raw name to select once it is listed */
   gboolean show_hidden;
+
+  /* What has ended since the person was told last. */
+  guint tell_source;
+  guint n_uploaded, n_downloaded, n_failed;
+  char *ended_name; /* of one of them */
+  GError *failure;  /* the first */
 };
 
 /* `message` is plain text: file names need no escaping. */
@@ -45,6 +52,7 @@ void sally_browser_show_error (SallyBrowser *self, const GError *error);
 
 void sally_browser_install_change_actions (GtkWidgetClass *widget_class);
 void sally_browser_install_transfer_actions (GtkWidgetClass *widget_class);
+void sally_browser_install_sync_actions (GtkWidgetClass *widget_class);
 
 /* Connects drops, drags and the queue's signals. */
 void sally_browser_set_up_transfers (SallyBrowser *self);

@@ -11,6 +11,9 @@
 
 #include <glib/gi18n.h>
 
+/* How soon after its end a person hears of a transfer, unless more are under way. */
+#define TELL_INTERVAL_MS 250
+
 /* Files on their way into the queue, one question at a time. */
 typedef struct
 {
@@ -435,12 +438,66 @@ on_drag_prepare (GtkDragSource *source, double x, double y, SallyBrowser *self)
                                   sally_directory_get_path (self->directory), files);
 }
 
+/* "“x” uploaded", "12 files downloaded"; with failures the first of them, and how many more. */
+static char *
+describe_ended (SallyBrowser *self)
+{
+  guint n_done = self->n_uploaded + self->n_downloaded;
+
+  if (self->n_failed == 1)
+    return g_strdup (self->failure->message);
+  if (self->n_failed > 1)
+    /* Translators: why one failed, then how many others did. */
+    return g_strdup_printf (ngettext ("%s, and %u more failed", "%s, and %u more failed",
+                                      self->n_failed - 1),
+                            self->failure->message, self->n_failed - 1);
+  if (n_done == 1)
+    /* Translators: the name of a file. */
+    return g_strdup_printf (self->n_uploaded > 0 ? _ ("“%s” uploaded") : _ ("“%s” downloaded"),
+                            self->ended_name);
+  if (self->n_downloaded == 0)
+    return g_strdup_printf (ngettext ("%u file uploaded", "%u files uploaded", n_done), n_done);
+  if (self->n_uploaded == 0)
+    return g_strdup_printf (ngettext ("%u file downloaded", "%u files downloaded", n_done), n_done);
+  return g_strdup_printf (ngettext ("%u file transferred", "%u files transferred", n_done), n_done);
+}
+
+static gboolean
+has_active (SallyBrowser *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->queue)); i++)
+    {
+      g_autoptr (SallyTransfer) transfer = g_list_model_get_item (G_LIST_MODEL (self->queue), i);
+
+      if (sally_transfer_is_active (transfer) &&
+          sally_transfer_get_connection (transfer) == self->connection)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* One message for all that went together, once they have come to their end. */
+static gboolean
+tell_ended (gpointer user_data)
+{
+  SallyBrowser *self = user_data;
+  g_autofree char *message = NULL;
+
+  if (has_active (self))
+    return G_SOURCE_CONTINUE;
+  self->tell_source = 0;
+  message = describe_ended (self);
+  sally_browser_show_message (self, message);
+  self->n_uploaded = self->n_downloaded = self->n_failed = 0;
+  g_clear_pointer (&self->ended_name, g_free);
+  g_clear_error (&self->failure);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_finished (SallyBrowser *self, SallyTransfer *transfer)
 {
-  g_autofree char *message = NULL;
   g_autofree char *folder = NULL;
-  const char *name = sally_transfer_get_name (transfer);
   gboolean is_upload = sally_transfer_get_is_upload (transfer);
 
   if (sally_transfer_get_connection (transfer) != self->connection || self->directory == NULL)
@@ -451,13 +508,20 @@ on_finished (SallyBrowser *self, SallyTransfer *transfer)
     sally_directory_reload (self->directory);
 
   if (sally_transfer_get_state (transfer) == SALLY_TRANSFER_FAILED)
-    sally_browser_show_error (self, sally_transfer_get_error (transfer));
-  else if (sally_transfer_get_state (transfer) == SALLY_TRANSFER_FINISHED)
     {
-      /* Translators: the name of a file. */
-      message = g_strdup_printf (is_upload ? _ ("“%s” uploaded") : _ ("“%s” downloaded"), name);
-      sally_browser_show_message (self, message);
+      self->n_failed++;
+      if (self->failure == NULL)
+        self->failure = g_error_copy (sally_transfer_get_error (transfer));
     }
+  else if (sally_transfer_get_state (transfer) != SALLY_TRANSFER_FINISHED)
+    return;
+  else if (is_upload)
+    self->n_uploaded++;
+  else
+    self->n_downloaded++;
+  g_set_str (&self->ended_name, sally_transfer_get_name (transfer));
+  if (self->tell_source == 0)
+    self->tell_source = g_timeout_add (TELL_INTERVAL_MS, tell_ended, self);
 }
 
 void

@@ -9,7 +9,10 @@
 #include <glib/gi18n.h>
 
 /* Where one has been, as far back as anyone goes. */
-#define MAX_HISTORY 100
+#define MAX_HISTORY         100
+/* Folders that are kept for whoever comes back, and what they hold together. */
+#define MAX_VISITED         16
+#define MAX_VISITED_ENTRIES 200000
 
 G_DEFINE_FINAL_TYPE (SallyBrowser, sally_browser, ADW_TYPE_BIN)
 
@@ -87,6 +90,34 @@ on_directory_changed (SallyBrowser *self)
   update_state (self);
 }
 
+/* What was seen before is shown as it was, and refreshed. */
+static SallyDirectory *
+visit (SallyBrowser *self, const char *path)
+{
+  SallyDirectory *directory = NULL;
+  guint n_entries = 0;
+
+  for (guint i = 0; i < self->visited->len && directory == NULL; i++)
+    if (g_str_equal (sally_directory_get_path (self->visited->pdata[i]), path))
+      directory = g_ptr_array_steal_index (self->visited, i);
+  if (directory != NULL)
+    sally_directory_reload (directory);
+  else
+    directory = sally_directory_new (self->connection, path);
+  g_ptr_array_add (self->visited, directory);
+  for (guint i = self->visited->len; i > 0; i--)
+    {
+      n_entries += g_list_model_get_n_items (self->visited->pdata[i - 1]);
+      if (i < self->visited->len &&
+          (n_entries > MAX_VISITED_ENTRIES || self->visited->len - i >= MAX_VISITED))
+        {
+          g_ptr_array_remove_range (self->visited, 0, i);
+          break;
+        }
+    }
+  return g_object_ref (directory);
+}
+
 static void
 set_directory (SallyBrowser *self, const char *path)
 {
@@ -95,7 +126,7 @@ set_directory (SallyBrowser *self, const char *path)
   g_clear_object (&self->directory);
 
   gtk_search_bar_set_search_mode (self->search_bar, FALSE);
-  self->directory = sally_directory_new (self->connection, path);
+  self->directory = visit (self, path);
   sally_file_list_set_directory (self->file_list, self->directory);
   g_signal_connect_object (self->directory, "notify", G_CALLBACK (on_directory_changed), self,
                            G_CONNECT_SWAPPED);
@@ -321,7 +352,9 @@ sally_browser_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_BROWSER);
+  g_clear_handle_id (&self->tell_source, g_source_remove);
   g_clear_object (&self->directory);
+  g_ptr_array_set_size (self->visited, 0);
   g_clear_object (&self->connection);
   g_clear_object (&self->queue);
   g_clear_object (&self->settings);
@@ -335,6 +368,9 @@ sally_browser_finalize (GObject *object)
   SallyBrowser *self = SALLY_BROWSER (object);
 
   g_ptr_array_unref (self->history);
+  g_ptr_array_unref (self->visited);
+  g_free (self->ended_name);
+  g_clear_error (&self->failure);
   g_object_unref (self->cancellable);
   g_free (self->select_name);
 
@@ -402,6 +438,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_property_action (widget_class, "browser.show-hidden", "show-hidden");
   sally_browser_install_change_actions (widget_class);
   sally_browser_install_transfer_actions (widget_class);
+  sally_browser_install_sync_actions (widget_class);
   for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
     gtk_widget_class_add_binding_action (widget_class, bindings[i].key, bindings[i].modifiers,
                                          bindings[i].action, NULL);
@@ -433,6 +470,7 @@ static void
 sally_browser_init (SallyBrowser *self)
 {
   self->history = g_ptr_array_new_with_free_func (g_free);
+  self->visited = g_ptr_array_new_with_free_func (g_object_unref);
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));

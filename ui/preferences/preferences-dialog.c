@@ -22,6 +22,10 @@ struct _SallyPreferencesDialog
   AdwSpinRow *parallel_row;
   AdwSpinRow *download_row;
   AdwSpinRow *upload_row;
+  AdwSwitchRow *permissions_row;
+  AdwSwitchRow *times_row;
+  AdwSwitchRow *verify_row;
+  AdwComboRow *links_row;
   AdwActionRow *folder_row;
   AdwSwitchRow *hidden_row;
 
@@ -114,6 +118,10 @@ sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, parallel_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, download_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, upload_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, permissions_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, times_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, verify_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, links_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, folder_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, hidden_row);
   gtk_widget_class_install_action (widget_class, "preferences.set-passphrase", NULL,
@@ -126,6 +134,33 @@ static void
 sally_preferences_dialog_init (SallyPreferencesDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* The rows stand in the order of the setting's numbers. */
+static gboolean
+links_to_row (GValue *value, GVariant *nick, gpointer user_data)
+{
+  GSettings *gsettings = user_data;
+
+  g_value_set_uint (value, (guint) g_settings_get_enum (gsettings, "links"));
+  return TRUE;
+}
+
+static GVariant *
+links_from_row (const GValue *value, const GVariantType *type, gpointer user_data)
+{
+  static const char *const nicks[] = { "safe", "follow", "skip", "recreate" };
+  guint selected = g_value_get_uint (value);
+
+  return selected < G_N_ELEMENTS (nicks) ? g_variant_new_string (nicks[selected]) : NULL;
+}
+
+static void
+bind_links (SallyPreferencesDialog *self, GSettings *gsettings)
+{
+  g_settings_bind_with_mapping (gsettings, "links", self->links_row, "selected",
+                                G_SETTINGS_BIND_DEFAULT, links_to_row, links_from_row, gsettings,
+                                NULL);
 }
 
 AdwDialog *
@@ -166,6 +201,12 @@ sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock)
   g_settings_bind (gsettings, "download-limit", self->download_row, "value",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (gsettings, "upload-limit", self->upload_row, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "keep-permissions", self->permissions_row, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "keep-times", self->times_row, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "verify-uploads", self->verify_row, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  bind_links (self, gsettings);
   g_settings_bind (gsettings, "show-hidden-files", self->hidden_row, "active",
                    G_SETTINGS_BIND_DEFAULT);
   return ADW_DIALOG (self);

@@ -3,6 +3,7 @@
 
 #include "profiles/draft.h"
 #include "profiles/formats.h"
+#include "profiles/putty-keys.h"
 #include "profiles/sections.h"
 
 #include <glib/gi18n.h>
@@ -31,6 +32,13 @@ find_session (const SallySection *section)
   if (registry != NULL)
     return registry + strlen (REGISTRY SESSIONS);
   return g_str_has_prefix (section->name, SESSIONS) ? section->name + strlen (SESSIONS) : NULL;
+}
+
+static gboolean
+is_host_keys (const SallySection *section)
+{
+  return g_str_equal (section->name, HOST_KEYS) ||
+         g_str_has_suffix (section->name, REGISTRY HOST_KEYS);
 }
 
 static char *
@@ -144,10 +152,10 @@ sally_winscp_read (SallyProfilesInput *input, SallyProfiles *profiles, GError **
 
       if (session != NULL)
         read_session (input, profiles, section, session);
-      else if (g_str_has_suffix (section->name, HOST_KEYS) &&
-               g_hash_table_size (section->values) > 0)
-        sally_profiles_notice (profiles, _ ("The host keys that WinSCP knows are not imported: "
-                                            "each server’s is asked about once"));
     }
+  /* They may stand before the sessions. */
+  for (guint i = 0; sections != NULL && i < sections->len; i++)
+    if (is_host_keys (sections->pdata[i]))
+      sally_putty_keys_apply (profiles, sections->pdata[i]);
   return TRUE;
 }

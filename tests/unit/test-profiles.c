@@ -62,7 +62,7 @@ static const Fixture fixtures[] = {
     "Bank Ö (tunnel)|me|gate.example|22|password|||\n"
     "Bank Ö|an na|sftp.example|2222|password|/in box|Work|Bank Ö (tunnel)\n"
     "key|me|k.example|22|key|||\n",
-    "puttygen", "host keys that WinSCP knows" },
+    "puttygen", "1 entry is not for SFTP" },
   { "cyberduck", "x.duck",
     PLIST_HEAD
     "<key>Protocol</key><string>sftp</string><key>Provider</key><string>io.x</string>"

@@ -238,6 +238,36 @@ handle_discard_partial (SallyWireEngine1 *skeleton,
 }
 
 static gboolean
+handle_adopt_partial (SallyWireEngine1 *skeleton,
+                      GDBusMethodInvocation *invocation,
+                      const char *path,
+                      const char *token,
+                      SallyClient *client)
+{
+  g_autofree char *partial = NULL;
+  SallySftpWriter *writer;
+  Call *call;
+
+  if (!sally_service_check_token (token, invocation))
+    return TRUE;
+  call = call_new (client, invocation);
+  if (call == NULL)
+    return TRUE;
+  if (!client->service->dialect->temporary_name)
+    {
+      call_return_error (call, g_error_new_literal (SALLY_ERROR, SALLY_ERROR_REMOTE_UNSUPPORTED,
+                                                    "There are no temporary names here"));
+      return TRUE;
+    }
+  partial = sally_partial_name_make (path, token);
+  writer = sally_lane_begin (person_lane (call->service), SALLY_SFTP_RENAME);
+  sally_sftp_writer_path (writer, path);
+  sally_sftp_writer_path (writer, partial);
+  call_send (call, return_status);
+  return TRUE;
+}
+
+static gboolean
 handle_remove_directory (SallyWireEngine1 *skeleton,
                          GDBusMethodInvocation *invocation,
                          const char *path,
@@ -562,6 +592,7 @@ sally_service_add_file_methods (SallyClient *client)
     { "handle-close-listing", G_CALLBACK (handle_close_listing) },
     { "handle-make-directory", G_CALLBACK (handle_make_directory) },
     { "handle-remove-file", G_CALLBACK (handle_remove_file) },
+    { "handle-adopt-partial", G_CALLBACK (handle_adopt_partial) },
     { "handle-discard-partial", G_CALLBACK (handle_discard_partial) },
     { "handle-remove-directory", G_CALLBACK (handle_remove_directory) },
     { "handle-rename", G_CALLBACK (handle_rename) },

@@ -328,6 +328,41 @@ free_name_found (GObject *source, GAsyncResult *result, gpointer user_data)
   hand_over (job);
 }
 
+/* Where it may not be taken into hiding the file is sent whole. */
+static void
+adopted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SallyJob *job = user_data;
+  SallyTransferRecord *record = get_record (job);
+
+  if (sally_wire_engine1_call_adopt_partial_finish (SALLY_WIRE_ENGINE1 (source), result, NULL))
+    {
+      job->is_restored = TRUE;
+      if (job->queue->store != NULL)
+        sally_transfer_store_update (job->queue->store, record);
+    }
+  else
+    job->offset = record->offset = 0;
+  hand_over (job);
+}
+
+/* A shorter file under the final name: whole or not there holds for it, too, from now on. */
+static void
+adopt (SallyJob *job, guint64 bytes)
+{
+  SallyTransferRecord *record = get_record (job);
+  SallyWireEngine1 *engine =
+      sally_connection_get_engine (sally_transfer_get_connection (job->transfer));
+
+  job->decision = SALLY_CONFLICT_DO_REPLACE;
+  job->offset = record->offset = bytes;
+  if (engine != NULL)
+    sally_wire_engine1_call_adopt_partial (engine, record->remote_path, record->token, job->wish,
+                                           adopted, job);
+  else
+    hand_over (job);
+}
+
 /* An attempt whose last word was lost has left nothing under its temporary name, and a target that
  * is the source. Where the target may be replaced, the engine finds out by itself. */
 static gboolean
@@ -369,10 +404,9 @@ remote_target_known (GObject *source, GAsyncResult *result, gpointer user_data)
                                  attributes.flags & SALLY_ATTRIBUTE_TIMES ? attributes.mtime : 0 };
   job->decision =
       sally_conflict_decide ((SallyConflict) get_record (job)->conflict, &ours, &theirs);
-  /* A beginning under the final name cannot be gone on with in hiding: it is sent whole. */
   if (job->decision == SALLY_CONFLICT_DO_RESUME)
-    job->decision = SALLY_CONFLICT_DO_REPLACE;
-  if (!follow_decision (job))
+    adopt (job, theirs.size);
+  else if (!follow_decision (job))
     hand_over (job);
 }
 

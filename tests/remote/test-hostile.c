@@ -12,6 +12,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What an engine may ever take, whatever a server sends. */
 #define MAX_ENGINE_KB 65536
@@ -345,13 +346,52 @@ test_proof (gconstpointer data)
   transfer = sally_transfer_queue_upload (self.client->queue, self.connection, source, "/file",
                                           SALLY_CONFLICT_FAIL);
   error = files_wait (self.client, transfer);
-  g_assert_cmpstr (sally_transfer_get_proof (transfer), ==, proofs[i].proof);
   if (proofs[i].proof != NULL)
     g_assert_no_error (error);
   else
     assert_code (error, SALLY_ERROR_REMOTE_CHANGED);
+  g_assert_cmpstr (sally_transfer_get_proof (transfer), ==, proofs[i].proof);
   if (g_strcmp0 (proofs[i].proof, SALLY_REMOTE_DIGEST_CHECK_FILE) == 0)
     g_assert_cmpuint (sally_rig_count_log (rig, reads), ==, 0);
+  tear_down (&self);
+}
+
+/* The beginning that is there under the final name is not sent again. */
+static void
+test_resume_upload (void)
+{
+  g_autofree char *source = NULL;
+  g_autofree char *target = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_whole, n_rest;
+  Fixture self;
+
+  set_up (&self, rig, "well-meaning");
+  open_connection (&self);
+  source = g_build_filename (self.local, "file", NULL);
+  target = g_build_filename (self.root, "file", NULL);
+  files_make (source, FILE_BYTES, 1);
+  n_whole = sally_rig_count_log (rig, "well-meaning WRITE");
+  error = files_upload (self.client, self.connection, source, "/other", SALLY_CONFLICT_FAIL);
+  g_assert_no_error (error);
+  n_whole = sally_rig_count_log (rig, "well-meaning WRITE") - n_whole;
+
+  files_make (target, FILE_BYTES, 1);
+  g_assert_cmpint (truncate (target, FILE_BYTES - FILE_BYTES / 4), ==, 0);
+  n_rest = sally_rig_count_log (rig, "well-meaning WRITE");
+  error = files_upload (self.client, self.connection, source, "/file", SALLY_CONFLICT_RESUME);
+  g_assert_no_error (error);
+  n_rest = sally_rig_count_log (rig, "well-meaning WRITE") - n_rest;
+  files_assert_same (source, target);
+  g_assert_cmpuint (n_rest, >, 0);
+  g_assert_cmpuint (n_rest, <, n_whole / 2);
+  g_assert_cmpuint (files_count (self.root), ==, 2);
+
+  /* Another file's beginning is none: it is noticed, and the file is sent whole. */
+  files_make (target, FILE_BYTES / 2, 9);
+  error = files_upload (self.client, self.connection, source, "/file", SALLY_CONFLICT_RESUME);
+  g_assert_no_error (error);
+  files_assert_same (source, target);
   tear_down (&self);
 }
 
@@ -502,6 +542,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, odd_users[i], test_odd);
     }
+  g_test_add_func ("/hostile/resume-upload", test_resume_upload);
   g_test_add_func ("/hostile/odd/one-channel", test_one_channel);
   g_test_add_func ("/hostile/odd/aws", test_aws);
   status = g_test_run ();

@@ -53,6 +53,9 @@ class Transfers(Job):
 
     def discard_removes_it(self):
         self.press("button", "Discard")
+        dialog = self.find("alert", "Discard the Paused Transfer?")
+        assert len(self.partials()) == 1, "it was discarded, unasked"
+        self.accessible.press(self.accessible.find("button", "Discard", root=dialog))
         self.find("label", "Cancelled")
         wait_for(lambda: os.listdir(self.download()) == [], "the temporary file to go")
 

@@ -109,9 +109,33 @@ on_retry_failed (GtkWidget *widget, const char *action_name, GVariant *parameter
 }
 
 static void
+on_discard_response (AdwAlertDialog *dialog, const char *response, SallyTransferList *self)
+{
+  if (g_str_equal (response, "discard"))
+    sally_transfer_queue_discard_paused (self->queue);
+}
+
+/* What has arrived of a large file may have taken hours. */
+static void
 on_discard (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  sally_transfer_queue_discard_paused (SALLY_TRANSFER_LIST (widget)->queue);
+  SallyTransferList *self = SALLY_TRANSFER_LIST (widget);
+  AdwAlertDialog *dialog;
+  guint n_paused;
+
+  g_object_get (self->queue, "n-paused", &n_paused, NULL);
+  if (n_paused == 0)
+    return;
+  dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (
+      ngettext ("Discard the Paused Transfer?", "Discard the Paused Transfers?", n_paused),
+      _ ("What has arrived so far will be removed, and cannot be gone on with.")));
+  adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "discard", _ ("_Discard"), NULL);
+  adw_alert_dialog_set_response_appearance (dialog, "discard", ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_default_response (dialog, "cancel");
+  adw_alert_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_discard_response), self,
+                           G_CONNECT_DEFAULT);
+  adw_dialog_present (ADW_DIALOG (dialog), widget);
 }
 
 static void

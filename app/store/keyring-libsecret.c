@@ -28,7 +28,7 @@ static const SecretSchema schema = {
   },
 };
 
-static const char *const kind_names[] = { "account", "password", "passphrase", "lock" };
+static const char *const kind_names[] = { "account", "password", "passphrase", "lock", "backup" };
 
 struct _SallyKeyringLibsecret
 {

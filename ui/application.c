@@ -5,6 +5,7 @@
 
 #include "browser/drag-provider.h"
 #include "common/shortcuts-dialog.h"
+#include "export/backups.h"
 #include "login/guard.h"
 #include "login/host-trust.h"
 #include "login/ledger.h"
@@ -30,6 +31,7 @@ struct _SallyApplication
   SallySettings *settings;
   SallyJournal *journal;
   SallyAccountStore *accounts;
+  SallyBackups *backups;
   SallyServerStore *servers;
   GPtrArray *given_problems; /* (element-type utf8) of the administrator's files */
   SallyConnections *connections;
@@ -56,10 +58,14 @@ static void
 on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   SallyApplication *self = user_data;
+  AdwDialog *dialog;
 
   if (sally_lock_get_is_locked (self->lock))
     return;
-  adw_dialog_present (sally_preferences_dialog_new (self->settings, self->lock),
+  dialog = sally_preferences_dialog_new (self->settings, self->lock, self->backups);
+  if (g_str_equal (g_action_get_name (G_ACTION (action)), "backups"))
+    adw_preferences_dialog_set_visible_page_name (ADW_PREFERENCES_DIALOG (dialog), "backups");
+  adw_dialog_present (dialog,
                       GTK_WIDGET (gtk_application_get_active_window (GTK_APPLICATION (self))));
 }
 
@@ -138,6 +144,7 @@ ensure_window (SallyApplication *self)
     return window;
   window = sally_window_new (GTK_APPLICATION (self),
                              &(SallyWindowParts) { .accounts = self->accounts,
+                                                   .backups = self->backups,
                                                    .servers = self->servers,
                                                    .journal = self->journal,
                                                    .connections = self->connections,
@@ -168,8 +175,10 @@ on_new (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static const GActionEntry actions[] = {
-  { "quit", on_quit },   { "preferences", on_preferences }, { "shortcuts", on_shortcuts },
-  { "about", on_about }, { "new-account", on_new },         { "new-server", on_new },
+  { "quit", on_quit },           { "preferences", on_preferences },
+  { "backups", on_preferences }, { "shortcuts", on_shortcuts },
+  { "about", on_about },         { "new-account", on_new },
+  { "new-server", on_new },
 };
 
 static const struct
@@ -260,6 +269,7 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   self->settings = sally_settings_new ();
   self->lock = sally_lock_new (keyring, self->settings);
   self->accounts = sally_account_store_new (keyring);
+  self->backups = sally_backups_new (self->accounts, self->settings);
   self->servers = sally_server_store_new (NULL);
   take_given (self, host_trust);
   self->journal = sally_journal_new (NULL);
@@ -425,6 +435,7 @@ sally_application_shutdown (GApplication *application)
   g_clear_object (&self->connections);
   g_clear_object (&self->servers);
   g_clear_pointer (&self->given_problems, g_ptr_array_unref);
+  g_clear_object (&self->backups);
   g_clear_object (&self->accounts);
   g_clear_object (&self->lock);
   g_clear_object (&self->settings);

@@ -2,6 +2,7 @@
 /* Shared by window.c and window-import.c. */
 #pragma once
 
+#include "common/backup-timer.h"
 #include "servers/sidebar.h"
 #include "ui/window.h"
 
@@ -28,6 +29,7 @@ struct _SallyWindow
   SallyTransferQueue *queue;
   SallySettings *settings;
   SallyLock *lock;
+  SallyBackupTimer *backup_timer;
   GtkWidget *lock_page;
   char *title;        /* that of the page, while it may not be shown */
   gboolean may_close; /* the person has agreed to stop what is on its way */

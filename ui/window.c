@@ -525,6 +525,7 @@ sally_window_dispose (GObject *object)
   g_clear_object (&self->queue);
   g_clear_object (&self->settings);
   g_clear_object (&self->lock);
+  g_clear_object (&self->backup_timer);
   g_clear_pointer (&self->title, g_free);
 
   G_OBJECT_CLASS (sally_window_parent_class)->dispose (object);
@@ -597,7 +598,7 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   self->lock = g_object_ref (parts->lock);
 
   self->codes_page =
-      sally_codes_page_new (parts->accounts, parts->servers, parts->clipboard, parts->settings);
+      sally_codes_page_new (parts->backups, parts->servers, parts->clipboard, parts->settings);
   gtk_stack_add_child (self->stack, self->codes_page);
   self->transfers_page = sally_transfers_page_new (parts->queue);
   gtk_stack_add_child (self->stack, self->transfers_page);
@@ -607,6 +608,7 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   sally_conflict_dialog_watch (GTK_WIDGET (self), parts->queue);
   show_place (self, SALLY_PLACE_CODES);
   set_up_lock (self);
+  self->backup_timer = sally_backup_timer_new (GTK_WINDOW (self), parts->backups);
   return GTK_WINDOW (self);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/clipboard.h"
+#include "export/backups.h"
 #include "lock/lock.h"
 #include "remote/transfer-queue.h"
 #include "servers/connections.h"
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   SallyAccountStore *accounts;
+  SallyBackups *backups;
   SallyServerStore *servers;
   SallyJournal *journal;
   SallyConnections *connections;

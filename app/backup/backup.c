@@ -394,6 +394,79 @@ sally_backup_write (const SallyBackupFormat *format,
   return format->write (uris, password, losses, error);
 }
 
+typedef struct
+{
+  const SallyBackupFormat *format;
+  GPtrArray *uris;
+  SallySecret *password;
+  GPtrArray *losses;
+} Writing;
+
+static void
+writing_free (gpointer data)
+{
+  Writing *writing = data;
+
+  g_ptr_array_unref (writing->uris);
+  g_clear_pointer (&writing->password, sally_secret_unref);
+  g_ptr_array_unref (writing->losses);
+  g_free (writing);
+}
+
+static void
+write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Writing *writing = data;
+  GError *error = NULL;
+  GBytes *bytes = sally_backup_write (writing->format, writing->uris, writing->password,
+                                      writing->losses, &error);
+
+  if (bytes != NULL)
+    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+sally_backup_write_async (const SallyBackupFormat *format,
+                          GPtrArray *uris,
+                          SallySecret *password,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Writing *writing;
+
+  g_return_if_fail (format != NULL && uris != NULL);
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sally_backup_write_async);
+  g_task_set_return_on_cancel (task, TRUE);
+  writing = g_new0 (Writing, 1);
+  writing->format = format;
+  writing->uris = g_ptr_array_ref (uris);
+  writing->password = password != NULL ? sally_secret_ref (password) : NULL;
+  writing->losses = g_ptr_array_new_with_free_func (g_free);
+  g_task_set_task_data (task, writing, writing_free);
+  g_task_run_in_thread (task, write_in_thread);
+}
+
+GBytes *
+sally_backup_write_finish (GAsyncResult *result, GPtrArray *losses, GError **error)
+{
+  Writing *writing;
+  GBytes *bytes;
+
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  writing = g_task_get_task_data (G_TASK (result));
+  bytes = g_task_propagate_pointer (G_TASK (result), error);
+  if (bytes != NULL && losses != NULL)
+    g_ptr_array_extend_and_steal (losses, g_ptr_array_ref (writing->losses));
+  return bytes;
+}
+
 static gboolean
 write_all (int descriptor, GBytes *bytes)
 {
@@ -411,7 +484,23 @@ write_all (int descriptor, GBytes *bytes)
       data += written;
       length -= (gsize) written;
     }
-  return fsync (descriptor) == 0;
+  if (fsync (descriptor) < 0)
+    return FALSE;
+  /* Whoever reads it back to test it gets what the disk has. */
+  posix_fadvise (descriptor, 0, 0, POSIX_FADV_DONTNEED);
+  return TRUE;
+}
+
+/* The name is on the disk only when the folder is; some file systems do that by themselves, and
+ * refuse to be asked. */
+static void
+sync_folder_of (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofd int descriptor = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (descriptor >= 0)
+    fsync (descriptor);
 }
 
 /* A hard link, other than a renaming, never replaces what came to be there meanwhile; some file
@@ -453,7 +542,10 @@ sally_backup_save (const char *path, GBytes *bytes, gboolean replace, GError **e
       return FALSE;
     }
   if (write_all (descriptor, bytes) && put_in_place (temporary, path, replace))
-    return TRUE;
+    {
+      sync_folder_of (path);
+      return TRUE;
+    }
   sally_error_set_errno (error, errno, shown);
   unlink (temporary);
   return FALSE;

@@ -29,6 +29,7 @@ typedef struct
   const char *display_name; /* a program's name, or translatable words */
   SallyBackupProtection protection;
 
+  /* NULL, as is read(): is only written. Such a format is in no table. */
   gboolean (*sniff) (SallyBackupInput *input);
 
   /* Fills `backup` from what sniff() accepted. `password` is NULL if none was given:
@@ -109,8 +110,22 @@ GBytes *sally_backup_write (const SallyBackupFormat *format,
                             GPtrArray *losses,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Puts `bytes` at `path`, which only the user may read, through a temporary name beside it.
- * SALLY_ERROR_LOCAL_EXISTS if something is there, unless `replace`. Blocks. */
+/* The same on a worker thread, which the caller must not change `uris` under. A cancelled call
+ * returns at once. */
+void sally_backup_write_async (const SallyBackupFormat *format,
+                               GPtrArray *uris,
+                               SallySecret *password,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+/* `losses` (nullable): what is not carried is appended to it. */
+GBytes *sally_backup_write_finish (GAsyncResult *result,
+                                   GPtrArray *losses,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Puts `bytes` at `path`, which only the user may read, through a temporary name beside it: whole
+ * and on the disk, or not at all. SALLY_ERROR_LOCAL_EXISTS if something is there, unless `replace`.
+ * Blocks. */
 gboolean sally_backup_save (const char *path, GBytes *bytes, gboolean replace, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SallyBackup, sally_backup_free)

@@ -7,14 +7,15 @@
 #include "base/error.h"
 
 #include <argon2.h>
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
-#include <openssl/rand.h>
 #include <string.h>
+#include <sys/random.h>
 
 /* AES-256-GCM of an honest file has 12 bytes, of OTPClient 16. */
 #define MAX_NONCE_BYTES 64
@@ -354,9 +355,17 @@ sally_cipher_random (gsize length)
   guint8 *out;
   GBytes *bytes = sally_wiped_new (length, &out);
 
-  g_return_val_if_fail (length <= G_MAXINT, bytes);
+  /* The kernel's own: OpenSSL's generator keeps a state for each thread that ever asked. */
+  while (length > 0)
+    {
+      ssize_t n_bytes = getrandom (out, length, 0);
 
-  if (RAND_bytes (out, (int) length) != 1)
-    g_error ("there are no random bytes");
+      if (n_bytes < 0 && errno == EINTR)
+        continue;
+      if (n_bytes <= 0)
+        g_error ("there are no random bytes");
+      out += n_bytes;
+      length -= (gsize) n_bytes;
+    }
   return bytes;
 }

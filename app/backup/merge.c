@@ -3,6 +3,7 @@
 
 #include "backup/merge.h"
 
+#include "backup/formats.h"
 #include "base/error.h"
 
 #include <glib/gi18n.h>
@@ -228,4 +229,126 @@ sally_merge_verify (GListModel *accounts, SallyBackup *backup, GError **error)
       return FALSE;
     }
   return TRUE;
+}
+
+void
+sally_comparison_free (SallyComparison *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->first);
+  g_free (self);
+}
+
+gboolean
+sally_comparison_is_same (const SallyComparison *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->n_same == self->n_kept && self->n_different == 0 && self->n_gone == 0 &&
+         self->n_missing == 0 && self->n_unreadable == 0;
+}
+
+static gboolean
+equal_texts (GPtrArray *a, GPtrArray *b)
+{
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
+    if (!g_str_equal (a->pdata[i], b->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_as_kept (const SallyOtpUri *kept, const SallyOtpUri *read, gboolean is_exact)
+{
+  gboolean counts = kept->parameters.type == SALLY_OTP_HOTP;
+
+  if (!equal_parameters (&kept->parameters, &read->parameters) ||
+      !g_str_equal (kept->issuer, read->issuer) || !g_str_equal (kept->label, read->label))
+    return FALSE;
+  if (is_exact)
+    return (!counts || kept->counter == read->counter) &&
+           equal_texts (kept->unknown, read->unknown);
+  return !counts || kept->counter >= read->counter;
+}
+
+static void
+name_first (SallyComparison *self, const SallyOtpUri *uri)
+{
+  if (self->first == NULL)
+    self->first = sally_backup_name_uri (uri);
+}
+
+/* Takes what is the same out of `sharing`, so that nothing counts twice. */
+static gboolean
+take_same (GPtrArray *sharing, const SallyOtpUri *read, gboolean is_exact)
+{
+  for (guint i = 0; sharing != NULL && i < sharing->len; i++)
+    if (is_as_kept (sharing->pdata[i], read, is_exact))
+      {
+        g_ptr_array_remove_index (sharing, i);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* What is the same has been taken out: the rest of the file is changed, or gone. */
+static void
+compare_others (SallyComparison *self, GPtrArray *others, GHashTable *kept)
+{
+  for (guint i = 0; i < others->len; i++)
+    {
+      const SallyOtpUri *uri = others->pdata[i];
+      GPtrArray *sharing = g_hash_table_lookup (kept, uri->key);
+
+      name_first (self, uri);
+      if (sharing != NULL && sharing->len > 0)
+        {
+          g_ptr_array_remove_index (sharing, 0);
+          self->n_different++;
+        }
+      else
+        self->n_gone++;
+    }
+}
+
+SallyComparison *
+sally_merge_compare (GPtrArray *uris, SallyBackup *backup, gboolean is_exact)
+{
+  g_autoptr (GHashTable) kept = NULL;
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
+  SallyComparison *self;
+  GHashTableIter iter;
+  gpointer sharing;
+
+  g_return_val_if_fail (uris != NULL && backup != NULL, NULL);
+
+  self = g_new0 (SallyComparison, 1);
+  self->n_kept = uris->len;
+  kept =
+      g_hash_table_new_full (hash_secret, equal_secrets, NULL, (GDestroyNotify) g_ptr_array_unref);
+  for (guint i = 0; i < uris->len; i++)
+    index_add (kept, ((SallyOtpUri *) uris->pdata[i])->key, uris->pdata[i]);
+  for (guint i = 0; i < backup->entries->len; i++)
+    {
+      const SallyBackupEntry *entry = backup->entries->pdata[i];
+
+      if (entry->uri == NULL)
+        self->n_unreadable++;
+      else if (take_same (g_hash_table_lookup (kept, entry->uri->key), entry->uri, is_exact))
+        self->n_same++;
+      else
+        g_ptr_array_add (others, entry->uri);
+    }
+  compare_others (self, others, kept);
+  g_hash_table_iter_init (&iter, kept);
+  while (g_hash_table_iter_next (&iter, NULL, &sharing))
+    for (guint i = 0; i < ((GPtrArray *) sharing)->len; i++)
+      {
+        name_first (self, ((GPtrArray *) sharing)->pdata[i]);
+        self->n_missing++;
+      }
+  return self;
 }

@@ -46,4 +46,30 @@ GPtrArray *sally_merge_to_accounts (GPtrArray *items, gboolean replace) G_GNUC_W
  * SALLY_ERROR_FAILED names the first that is not. */
 gboolean sally_merge_verify (GListModel *accounts, SallyBackup *backup, GError **error);
 
+/* How a file stands to what is kept. */
+typedef struct
+{
+  guint n_kept;       /* accounts that are kept */
+  guint n_same;       /* of them, those that the file has as they are */
+  guint n_different;  /* in the file with a key that is kept, under another name or other values */
+  guint n_gone;       /* in the file, and not kept any more */
+  guint n_missing;    /* kept, and not in the file */
+  guint n_unreadable; /* in the file, and nobody can tell */
+  char *first;        /* the name of the first that is not the same, else NULL */
+} SallyComparison;
+
+void sally_comparison_free (SallyComparison *self);
+
+/* Whether the file holds all that is kept, and nothing else. */
+gboolean sally_comparison_is_same (const SallyComparison *self);
+
+/* Compares entry by entry, keys too, with what is kept: `uris` (element-type SallyOtpUri).
+ * `is_exact`: notes, groups and counters are compared as well; else a counter that is ahead of the
+ * file's is the same, as is what a foreign format cannot carry. Pure, any thread. */
+SallyComparison *sally_merge_compare (GPtrArray *uris,
+                                      SallyBackup *backup,
+                                      gboolean is_exact) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SallyComparison, sally_comparison_free)
+
 G_END_DECLS

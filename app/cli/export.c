@@ -4,60 +4,23 @@
 #include "backup/merge.h"
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/new-password.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
+#include "export/backups.h"
+#include "export/sheet.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 static SallySecret *
-ask (SallyCli *cli, const char *question, gboolean echo, GError **error)
+ask (SallyCli *cli, const char *question, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  sally_terminal_ask_async (question, echo, cli->cancellable, sally_cli_keep_result, &result);
+  sally_terminal_ask_async (question, TRUE, cli->cancellable, sally_cli_keep_result, &result);
   sally_cli_wait (&result);
   return sally_terminal_ask_finish (result, error);
-}
-
-/* Twice where a person types it: a file with a mistyped password is lost. */
-static SallySecret *
-get_password (SallyCli *cli, gboolean password_stdin, GError **error)
-{
-  g_autoptr (SallySecret) password = NULL;
-  g_autoptr (SallySecret) again = NULL;
-
-  if (password_stdin)
-    password = sally_cli_read_secret (cli, _ ("Password for the file: "), error);
-  else if (!sally_terminal_is_there ())
-    {
-      g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_PASSWORD_NEEDED,
-                           _ ("The file is to be encrypted: give its password with "
-                              "--password-stdin"));
-      return NULL;
-    }
-  else
-    {
-      password = ask (cli, _ ("Password for the file: "), FALSE, error);
-      again = password != NULL ? ask (cli, _ ("The same again: "), FALSE, error) : NULL;
-      if (again == NULL)
-        return NULL;
-      if (!sally_secret_equal (password, again))
-        {
-          g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_INVALID,
-                               _ ("The two passwords are not the same"));
-          return NULL;
-        }
-    }
-  if (password != NULL && sally_secret_get_length (password) == 0)
-    {
-      g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_INVALID,
-                           _ ("An empty password protects nothing"));
-      return NULL;
-    }
-  return g_steal_pointer (&password);
 }
 
 /* A plain file gives every key to whoever reads it: that has to be meant. */
@@ -70,8 +33,8 @@ agree_to_plain (SallyCli *cli, gboolean plain, GError **error)
     return TRUE;
   if (sally_terminal_is_there ())
     {
-      answer = ask (cli, _ ("The file will hold all keys unprotected. Write it? (yes or no) "),
-                    TRUE, error);
+      answer =
+          ask (cli, _ ("The file will hold all keys unprotected. Write it? (yes or no) "), error);
       if (answer == NULL)
         return FALSE;
       if (g_ascii_strcasecmp (sally_secret_peek (answer, NULL), "yes") == 0 ||
@@ -113,13 +76,32 @@ find_format (const char *name, const SallyBackupFormat **format, GError **error)
   g_autoptr (GString) names = g_string_new (NULL);
 
   *format = name != NULL ? sally_backup_find_format (name) : NULL;
+  if (name != NULL && g_str_equal (name, sally_sheet_get_format ()->name))
+    *format = sally_sheet_get_format ();
   if (*format != NULL && (*format)->write != NULL)
     return TRUE;
   for (const SallyBackupFormat *known = sally_backup_get_formats (); known->name != NULL; known++)
     if (known->write != NULL)
-      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", known->name);
+      g_string_append_printf (names, "%s, ", known->name);
+  g_string_append (names, sally_sheet_get_format ()->name);
   g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID, _ ("--format is one of %s"), names->str);
   return FALSE;
+}
+
+static GBytes *
+make_file (SallyCli *cli,
+           const SallyBackupFormat *format,
+           SallySecret *password,
+           GPtrArray *losses,
+           GError **error)
+{
+  g_autoptr (GPtrArray) uris = collect (cli, losses);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  sally_backup_write_async (format, uris, password, cli->cancellable, sally_cli_keep_result,
+                            &result);
+  sally_cli_wait (&result);
+  return sally_backup_write_finish (result, losses, error);
 }
 
 /* What the file says when it is read back, before anybody relies on it; the number of accounts. */
@@ -131,8 +113,15 @@ drill (SallyCli *cli,
        guint *n_accounts,
        GError **error)
 {
-  g_autoptr (SallyBackup) backup = sally_backup_read (bytes, format, password, error);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (SallyBackup) backup = NULL;
 
+  if (g_bytes_get_size (bytes) == 0)
+    return TRUE;
+  sally_backup_read_async (bytes, format, password, cli->cancellable, sally_cli_keep_result,
+                           &result);
+  sally_cli_wait (&result);
+  backup = sally_backup_read_finish (result, error);
   if (backup == NULL)
     return FALSE;
   *n_accounts = backup->entries->len;
@@ -146,23 +135,26 @@ static int export (SallyCli *cli,
                    gboolean force)
 {
   g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) uris = collect (cli, losses);
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (SallyBackups) backups = sally_backups_new (cli->accounts, cli->settings);
   g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = make_file (cli, format, password, losses, &error);
   g_autofree char *shown = sally_show_name (path);
   guint n_accounts = 0;
 
-  bytes = sally_backup_write (format, uris, password, losses, &error);
   if (bytes == NULL ||
-      (g_bytes_get_size (bytes) > 0 &&
-       !drill (cli, bytes, format, password, &n_accounts, &error)) ||
+      (format->read != NULL && !drill (cli, bytes, format, password, &n_accounts, &error)) ||
       !sally_backup_save (path, bytes, force, &error))
     return sally_message_error (error);
-  printf (ngettext ("Wrote %u account to “%s” and read it back\n",
-                    "Wrote %u accounts to “%s” and read them back\n", n_accounts),
-          n_accounts, shown);
+  if (format->read != NULL)
+    printf (ngettext ("Wrote %u account to “%s” and read it back\n",
+                      "Wrote %u accounts to “%s” and read them back\n", n_accounts),
+            n_accounts, shown);
+  else
+    printf (_ ("Wrote the sheet “%s”: print it, lock it away and delete the file\n"), shown);
   for (guint i = 0; i < losses->len; i++)
     sally_message ("%s", (const char *) losses->pdata[i]);
+  sally_backups_note_export (backups, g_get_real_time () / G_USEC_PER_SEC);
+  g_settings_sync ();
   return losses->len > 0 ? SALLY_EXIT_PARTLY : SALLY_EXIT_DONE;
 }
 
@@ -175,7 +167,8 @@ sally_command_export (SallyCli *cli, char **arguments)
   gboolean force = FALSE;
   const GOptionEntry options[] = {
     { "format", 0, 0, G_OPTION_ARG_FILENAME, &format_name,
-      N_ ("aegis, aegis-encrypted, uris, migration or sallyport"), "FORMAT" },
+      N_ ("aegis, aegis-encrypted, uris, migration, sallyport or pdf (a sheet to print)"),
+      "FORMAT" },
     { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &password_stdin,
       N_ ("Read the file's password from standard input"), NULL },
     { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, N_ ("Do write the keys unprotected"), NULL },
@@ -193,7 +186,8 @@ sally_command_export (SallyCli *cli, char **arguments)
     return sally_message_error (error);
   if (format->protection == SALLY_BACKUP_ENCRYPTED)
     {
-      password = get_password (cli, password_stdin, &error);
+      password =
+          sally_cli_get_new_password (cli, _ ("Password for the file: "), password_stdin, &error);
       if (password == NULL)
         return sally_message_error (error);
     }

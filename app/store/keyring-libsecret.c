@@ -28,7 +28,8 @@ static const SecretSchema schema = {
   },
 };
 
-static const char *const kind_names[] = { "account", "password", "passphrase", "lock", "ssh-key" };
+static const char *const kind_names[] = { "account", "password", "passphrase",
+                                          "lock",    "ssh-key",  "backup" };
 
 struct _SallyKeyringLibsecret
 {

@@ -19,9 +19,10 @@ MAY_INCLUDE = {
     'remote': ['base', 'otp', 'model', 'store', 'login'],
     # The helper program locks itself in as the engine does.
     'qr': ['base', 'engine', 'remote'],
-    'cli': CORE,
+    'export': ['base', 'otp', 'model', 'backup', 'store', 'qr'],
+    'cli': CORE + ['export'],
     'engine': ['base'],
-    'ui': CORE + ['qr'],
+    'ui': CORE + ['qr', 'export'],
 }
 # Both sides of the wall are generated from engine.xml, and this is the client's.
 THE_WALL = ('remote', 'engine/wire.h')
@@ -37,6 +38,8 @@ LIBRARIES = {
     'libsodium': (r'sodium', ['app/backup/'], 1),
     'zbar': (r'zbar', ['app/', 'ui/'], 1),
     'qrencode': (r'qrencode', ['app/', 'ui/'], 1),
+    # The printed sheet; what the window draws, it draws with GTK.
+    'Cairo and Pango': (r'cairo|pango/', ['app/export/'], 1),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 

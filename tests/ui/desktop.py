@@ -302,6 +302,11 @@ class Desktop:
         self.run("xdotool", "windowfocus", "--sync", window_id)
         return window_id
 
+    def find_popover(self):
+        """The window of what has popped up over ours: a menu, a list of choices."""
+        return wait_for(lambda: next((window for window in self._find_windows() if window != self.window_id), None),
+                        "what pops up")
+
     def _find_windows(self):
         found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.app.pid)],
                                env=self.environment, check=False, capture_output=True, text=True)
@@ -311,6 +316,12 @@ class Desktop:
         if self.app.poll() is not None:
             raise Missing(f"the program ended with {self.app.returncode}")
         return next(iter(self._find_windows()), None)
+
+    def activate(self, action):
+        """An action of the program, as the desktop's shell would."""
+        self.run("gdbus", "call", "--session", "--dest", APPLICATION_ID,
+                 "--object-path", "/" + APPLICATION_ID.replace(".", "/"),
+                 "--method", "org.gtk.Actions.Activate", action, "[]", "{}")
 
     def stop_app(self):
         if self.app is None:

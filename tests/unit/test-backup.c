@@ -527,6 +527,36 @@ test_reads_on_a_thread (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+static void
+test_writes_on_a_thread (void)
+{
+  const SallyBackupFormat *format = sally_backup_find_format ("migration");
+  g_autoptr (GPtrArray) uris = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_otp_uri_free);
+  g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (SallySecret) carried = sally_secret_new ("otpauth://totp/A:b?secret=MZXW6YTB", -1);
+  g_autoptr (SallySecret) left = sally_secret_new ("otpauth://totp/C:d?secret=MZXW6&period=60", -1);
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (uris, sally_otp_uri_parse (carried, NULL));
+  g_ptr_array_add (uris, sally_otp_uri_parse (left, NULL));
+  sally_backup_write_async (format, uris, NULL, NULL, await_ready, &result);
+  bytes = sally_backup_write_finish (await_result (&result), losses, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (g_bytes_get_data (bytes, NULL), "otpauth-migration://"));
+  g_assert_cmpuint (losses->len, ==, 1);
+  g_assert_nonnull (strstr (losses->pdata[0], "C:d"));
+
+  g_clear_object (&result);
+  g_cancellable_cancel (cancelled);
+  sally_backup_write_async (format, uris, NULL, cancelled, await_ready, &result);
+  g_assert_null (sally_backup_write_finish (await_result (&result), losses, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (losses->len, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -555,5 +585,6 @@ main (int argc, char **argv)
   g_test_add_func ("/backup/refuses-what-is-too-large", test_refuses_what_is_too_large);
   g_test_add_func ("/backup/saves-for-the-user-alone", test_saves_for_the_user_alone);
   g_test_add_func ("/backup/reads-on-a-thread", test_reads_on_a_thread);
+  g_test_add_func ("/backup/writes-on-a-thread", test_writes_on_a_thread);
   return g_test_run ();
 }

@@ -300,7 +300,7 @@ on_export (GtkWidget *widget, const char *action_name, GVariant *parameter)
   if (g_list_model_get_n_items (G_LIST_MODEL (self->accounts)) == 0)
     sally_codes_page_show_message (self, _ ("There is nothing to export"));
   else
-    adw_dialog_present (sally_export_dialog_new (self->accounts), widget);
+    adw_dialog_present (sally_export_dialog_new (self->backups), widget);
 }
 
 void

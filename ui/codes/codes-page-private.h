@@ -23,6 +23,7 @@ struct _SallyCodesPage
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
   AdwToastOverlay *toasts;
+  AdwBanner *backup_banner;
   GtkStack *stack;
   GtkListView *list_view;
   GtkGridView *grid_view;
@@ -35,6 +36,7 @@ struct _SallyCodesPage
   GtkMultiFilter *filter;
 
   SallyAccountStore *accounts;
+  SallyBackups *backups;
   SallyServerStore *servers;
   SallyClipboard *clipboard;
   SallyTicker *ticker;
@@ -59,6 +61,10 @@ void sally_codes_page_update_state (SallyCodesPage *self);
 
 /* A toast. */
 void sally_codes_page_show_message (SallyCodesPage *self, const char *message);
+
+/* codes-backup.c: the banner where there is no copy of the accounts. */
+void sally_codes_page_set_up_reminder (SallyCodesPage *self);
+void sally_codes_page_update_reminder (SallyCodesPage *self);
 
 /* codes-import.c: the actions codes.import, codes.export, codes.paste, codes.scan-screen, and
  * what is dropped. */

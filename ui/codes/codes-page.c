@@ -79,6 +79,7 @@ sally_codes_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (sally_codes_page_parent_class)->map (widget);
   update_ticker (SALLY_CODES_PAGE (widget));
+  sally_codes_page_update_reminder (SALLY_CODES_PAGE (widget));
 }
 
 static void
@@ -108,6 +109,7 @@ sally_codes_page_dispose (GObject *object)
   g_clear_object (&self->sorter);
   g_clear_object (&self->tag_filter);
   g_clear_object (&self->accounts);
+  g_clear_object (&self->backups);
   g_clear_object (&self->servers);
   g_clear_object (&self->settings);
   g_clear_object (&self->clipboard);
@@ -148,6 +150,7 @@ sally_codes_page_class_init (SallyCodesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, search_bar);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, toasts);
+  gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, backup_banner);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, stack);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, list_view);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, grid_view);
@@ -183,19 +186,22 @@ sally_codes_page_init (SallyCodesPage *self)
 }
 
 GtkWidget *
-sally_codes_page_new (SallyAccountStore *accounts,
+sally_codes_page_new (SallyBackups *backups,
                       SallyServerStore *servers,
                       SallyClipboard *clipboard,
                       SallySettings *settings)
 {
   SallyCodesPage *self;
+  SallyAccountStore *accounts;
 
-  g_return_val_if_fail (SALLY_IS_ACCOUNT_STORE (accounts), NULL);
+  g_return_val_if_fail (SALLY_IS_BACKUPS (backups), NULL);
   g_return_val_if_fail (SALLY_IS_SERVER_STORE (servers), NULL);
   g_return_val_if_fail (SALLY_IS_CLIPBOARD (clipboard), NULL);
   g_return_val_if_fail (SALLY_IS_SETTINGS (settings), NULL);
 
   self = g_object_new (SALLY_TYPE_CODES_PAGE, NULL);
+  accounts = sally_backups_get_accounts (backups);
+  self->backups = g_object_ref (backups);
   self->accounts = g_object_ref (accounts);
   self->servers = g_object_ref (servers);
   self->clipboard = g_object_ref (clipboard);
@@ -204,6 +210,7 @@ sally_codes_page_new (SallyAccountStore *accounts,
   g_signal_connect_object (accounts, "notify", G_CALLBACK (sally_codes_page_update_state), self,
                            G_CONNECT_SWAPPED);
   sally_codes_page_update_state (self);
+  sally_codes_page_set_up_reminder (self);
   return GTK_WIDGET (self);
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common/clipboard.h"
-#include "store/account-store.h"
+#include "export/backups.h"
 #include "store/server-store.h"
 #include "store/settings.h"
 
@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 #define SALLY_TYPE_CODES_PAGE (sally_codes_page_get_type ())
 G_DECLARE_FINAL_TYPE (SallyCodesPage, sally_codes_page, SALLY, CODES_PAGE, AdwBin)
 
-GtkWidget *sally_codes_page_new (SallyAccountStore *accounts,
+GtkWidget *sally_codes_page_new (SallyBackups *backups,
                                  SallyServerStore *servers,
                                  SallyClipboard *clipboard,
                                  SallySettings *settings);

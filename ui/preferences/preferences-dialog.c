@@ -5,6 +5,7 @@
 
 #include "common/folders.h"
 #include "lock/passphrase-dialog.h"
+#include "preferences/backups-page.h"
 
 #include <glib/gi18n.h>
 
@@ -28,6 +29,7 @@ struct _SallyPreferencesDialog
   AdwComboRow *links_row;
   AdwActionRow *folder_row;
   AdwSwitchRow *hidden_row;
+  SallyBackupsPage *backups_page;
 
   SallySettings *settings;
   SallyLock *lock;
@@ -106,6 +108,7 @@ sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sally_preferences_dialog_dispose;
 
+  g_type_ensure (SALLY_TYPE_BACKUPS_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, SALLY_RESOURCES
                                                "/preferences/preferences-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, clipboard_row);
@@ -124,6 +127,7 @@ sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, links_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, folder_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, hidden_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, backups_page);
   gtk_widget_class_install_action (widget_class, "preferences.set-passphrase", NULL,
                                    on_set_passphrase);
   gtk_widget_class_install_action (widget_class, "preferences.choose-folder", NULL,
@@ -164,7 +168,7 @@ bind_links (SallyPreferencesDialog *self, GSettings *gsettings)
 }
 
 AdwDialog *
-sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock)
+sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock, SallyBackups *backups)
 {
   SallyPreferencesDialog *self;
   GSettings *gsettings;
@@ -174,6 +178,7 @@ sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock)
   self = g_object_new (SALLY_TYPE_PREFERENCES_DIALOG, NULL);
   self->settings = g_object_ref (settings);
   self->lock = g_object_ref (lock);
+  sally_backups_page_set_up (self->backups_page, backups);
   update_folder (self);
 
   gsettings = sally_settings_get_gsettings (settings);

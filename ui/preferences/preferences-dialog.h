@@ -2,6 +2,7 @@
 /* The preferences, bound to the settings. */
 #pragma once
 
+#include "export/backups.h"
 #include "lock/lock.h"
 #include "store/settings.h"
 
@@ -16,6 +17,8 @@ G_DECLARE_FINAL_TYPE (SallyPreferencesDialog,
                       PREFERENCES_DIALOG,
                       AdwPreferencesDialog)
 
-AdwDialog *sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock);
+/* Pages by name: general, backups. */
+AdwDialog *
+sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock, SallyBackups *backups);
 
 G_END_DECLS

@@ -114,6 +114,11 @@ void sally_bulk_piece_received (SallyBulkPiece *piece, SallyBulkPiece *range);
 /* The lowest offset of the pieces under way, or next_offset if there is none. */
 guint64 sally_bulk_job_get_first_missing (SallyBulkJob *job);
 
+/* The job has just made its file and opened it, with an OPEN sent at `sent_us` (real time): asks
+ * what time the server gave it, if that is not known. Before anything is written, and in the same
+ * breath: not even the file's end waits for the answer. */
+void sally_bulk_job_read_clock (SallyBulkJob *job, gint64 sent_us);
+
 /* The share of the bytes in flight that one of the running jobs may have. */
 gsize sally_bulk_get_share (SallyBulk *self);
 

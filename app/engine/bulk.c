@@ -18,6 +18,10 @@
 #define BASE_BYTES_IN_FLIGHT (4 * 1024 * 1024)
 #define WANTED_BYTES_PER_US  600
 #define MAX_BYTES_IN_FLIGHT  (32 * 1024 * 1024)
+/* The server's clock is read again after so long: ours may drift, or be set. */
+#define CLOCK_VALID_US       G_TIME_SPAN_HOUR
+/* A server whose files show no clock is not asked for ever. */
+#define MAX_CLOCK_QUESTIONS  3
 
 struct _SallyBulk
 {
@@ -30,8 +34,21 @@ struct _SallyBulk
   GPtrArray *finished; /* of SallyBulkJob: freed when no call-back of theirs is on the stack */
   SallyRate download_rate;
   SallyRate upload_rate;
+  SallyBulkClockFunc clock_func;
+  gpointer clock_data;
+  gint64 clock_read_us; /* monotonic; 0: not yet */
+  guint n_clock_questions;
+  gboolean is_asking_clock;
   gboolean is_closing;
 };
+
+/* Between these (real time) the file was made. */
+typedef struct
+{
+  SallyBulk *bulk;
+  gint64 sent_us;
+  gint64 received_us;
+} ClockQuestion;
 
 static void
 job_free (SallyBulkJob *job)
@@ -249,6 +266,62 @@ sally_bulk_get_share (SallyBulk *self)
   guint64 line = (guint64) sally_mux_get_round_trip_us (self->mux) * WANTED_BYTES_PER_US;
 
   return MIN (BASE_BYTES_IN_FLIGHT + line, MAX_BYTES_IN_FLIGHT) / MAX (self->running->len, 1);
+}
+
+void
+sally_bulk_set_clock_func (SallyBulk *self, SallyBulkClockFunc func, gpointer user_data)
+{
+  self->clock_func = func;
+  self->clock_data = user_data;
+}
+
+static void
+clock_replied (const SallySftpReply *reply, gpointer user_data)
+{
+  g_autofree ClockQuestion *question = user_data;
+  SallyBulk *self = question->bulk;
+  SallySftpAttributes attributes = { 0 };
+  SallySftpReader reader;
+  SallyClockReading reading;
+
+  self->is_asking_clock = FALSE;
+  if (reply == NULL || reply->type != SALLY_SFTP_ATTRS)
+    return;
+  sally_sftp_reader_init (&reader, reply->body, reply->length);
+  sally_sftp_reader_attributes (&reader, &attributes);
+  if (reader.failed || !(attributes.flags & SALLY_SFTP_ATTR_ACMODTIME) ||
+      !sally_clock_read (question->sent_us, question->received_us, attributes.mtime, &reading))
+    return;
+  self->clock_read_us = g_get_monotonic_time ();
+  self->n_clock_questions = 0;
+  if (self->clock_func != NULL)
+    self->clock_func (&reading, self->clock_data);
+}
+
+/* An object store, which takes no attributes, has no file either before its upload ends. */
+static gboolean
+wants_clock (SallyBulk *self)
+{
+  return self->dialect->sets_attributes && !self->is_asking_clock &&
+         self->n_clock_questions < MAX_CLOCK_QUESTIONS &&
+         (self->clock_read_us == 0 ||
+          g_get_monotonic_time () - self->clock_read_us > CLOCK_VALID_US);
+}
+
+void
+sally_bulk_job_read_clock (SallyBulkJob *job, gint64 sent_us)
+{
+  SallyBulk *self = job->bulk;
+  ClockQuestion *question;
+
+  if (!wants_clock (self))
+    return;
+  question = g_new (ClockQuestion, 1);
+  *question = (ClockQuestion) { self, sent_us, g_get_real_time () };
+  self->is_asking_clock = TRUE;
+  self->n_clock_questions++;
+  sally_bulk_job_begin (job, SALLY_SFTP_FSTAT);
+  sally_lane_send (job->lane, clock_replied, question);
 }
 
 static SallyRate *

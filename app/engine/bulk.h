@@ -2,6 +2,7 @@
 /* File transfers: many at once, each a window of READs or WRITEs on one lane or several. */
 #pragma once
 
+#include "engine/clock.h"
 #include "engine/dialect.h"
 #include "engine/mux.h"
 
@@ -39,12 +40,16 @@ typedef void (*SallyBulkFinishedFunc) (gpointer owner,
                                        const SallySftpAttributes *attributes,
                                        const GError *error,
                                        gpointer user_data);
+/* The server's clock was read off a file that an upload has made: once, and now and then again. */
+typedef void (*SallyBulkClockFunc) (const SallyClockReading *reading, gpointer user_data);
 typedef void (*SallyBulkProgressFunc) (const SallyBulkProgress *progress, gpointer user_data);
 
 SallyBulk *sally_bulk_new (SallyMux *mux,
                            const SallyDialect *dialect,
                            SallyBulkFinishedFunc finished_func,
                            gpointer user_data);
+
+void sally_bulk_set_clock_func (SallyBulk *self, SallyBulkClockFunc func, gpointer user_data);
 
 /* After sally_mux_close, which lets all that runs finish; what waits is finished with an error. */
 void sally_bulk_free (SallyBulk *self);

@@ -33,6 +33,8 @@ struct _SallyService
   char *home;
   char *methods; /* that signed us in */
   gint64 since_s;
+  gboolean has_clock;
+  SallyClockReading clock; /* the server's */
 
   guint linger_s;
   guint linger_id;

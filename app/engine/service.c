@@ -118,6 +118,12 @@ make_info (SallyService *self)
                                                        features->names->len));
       g_variant_dict_insert (&info, "since", "x", self->since_s);
       g_variant_dict_insert (&info, "dialect", "s", self->dialect->name);
+      if (self->has_clock)
+        {
+          g_variant_dict_insert (&info, "clock-offset", "x", self->clock.offset_s);
+          g_variant_dict_insert (&info, "clock-accuracy", "u", self->clock.accuracy_s);
+          g_variant_dict_insert (&info, "clock-time", "x", self->clock.time_s);
+        }
     }
   return g_variant_dict_end (&info);
 }
@@ -132,11 +138,27 @@ publish (SallyService *self, SallyClient *client)
 }
 
 static void
+publish_to_all (SallyService *self)
+{
+  for (guint i = 0; i < self->clients->len; i++)
+    publish (self, g_ptr_array_index (self->clients, i));
+}
+
+static void
 set_state (SallyService *self, SallyServiceState state)
 {
   self->state = state;
-  for (guint i = 0; i < self->clients->len; i++)
-    publish (self, g_ptr_array_index (self->clients, i));
+  publish_to_all (self);
+}
+
+static void
+clock_read (const SallyClockReading *reading, gpointer user_data)
+{
+  SallyService *self = user_data;
+
+  self->clock = *reading;
+  self->has_clock = TRUE;
+  publish_to_all (self);
 }
 
 gboolean
@@ -308,6 +330,7 @@ mux_ready (const GError *error, gpointer user_data)
   self->dialect =
       sally_dialect_detect (banner, sally_mux_get_features (self->mux)->has_posix_rename);
   self->bulk = sally_bulk_new (self->mux, self->dialect, sally_service_transfer_finished, self);
+  sally_bulk_set_clock_func (self->bulk, clock_read, self);
 
   lane = sally_mux_get_person_lane (self->mux);
   sally_sftp_writer_path (sally_lane_begin (lane, SALLY_SFTP_REALPATH), ".");

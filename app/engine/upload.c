@@ -44,6 +44,7 @@ typedef struct
   gboolean is_created;   /* something of ours lies on the server */
   gboolean has_cleared;  /* the old target was removed to make room */
   struct timespec source_time;
+  gint64 open_sent_us; /* real time */
 } Upload;
 
 static void send_open (Upload *self);
@@ -300,7 +301,11 @@ opened (const SallySftpReply *reply, gpointer user_data)
       send_open (self);
     }
   else if (sally_bulk_job_take_handle (&self->job, reply))
-    begin_writing (self, 0);
+    {
+      if (self->job.error == NULL)
+        sally_bulk_job_read_clock (&self->job, self->open_sent_us);
+      begin_writing (self, 0);
+    }
   sally_bulk_job_settle (&self->job);
 }
 
@@ -313,6 +318,7 @@ send_open (Upload *self)
   guint32 flags = SALLY_SFTP_FXF_WRITE | SALLY_SFTP_FXF_CREAT;
 
   self->phase = PHASE_OPENING;
+  self->open_sent_us = g_get_real_time ();
   flags |= self->temporary_path != NULL && !self->starts_over ? SALLY_SFTP_FXF_EXCL
                                                               : SALLY_SFTP_FXF_TRUNC;
   sally_sftp_writer_path (writer, written_path (self));

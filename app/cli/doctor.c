@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/error.h"
+#include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "remote/facts.h"
@@ -31,5 +32,6 @@ sally_command_doctor (SallyCli *cli, char **arguments)
       return sally_message_error (error);
     }
   fputs (trace, stdout);
+  sally_clock_print (server);
   return SALLY_EXIT_DONE;
 }

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 
@@ -69,6 +70,8 @@ add_json (JsonBuilder *builder, SallyServer *server, GVariant *info)
     { "mac", "mac" },
     { "methods", "methods" },
   };
+  gint64 clock_offset;
+  guint32 clock_accuracy;
 
   json_builder_begin_object (builder);
   sally_json_add_string (builder, "name", sally_server_get_name (server));
@@ -82,6 +85,12 @@ add_json (JsonBuilder *builder, SallyServer *server, GVariant *info)
 
       sally_json_add_string (builder, facts[i].key, value);
     }
+  if (g_variant_lookup (info, "clock-offset", "x", &clock_offset) &&
+      g_variant_lookup (info, "clock-accuracy", "u", &clock_accuracy))
+    {
+      sally_json_add_int (builder, "clock_offset", clock_offset);
+      sally_json_add_int (builder, "clock_accuracy", clock_accuracy);
+    }
   json_builder_end_object (builder);
 }
 
@@ -94,6 +103,8 @@ print_text (SallyServer *server, GVariant *info)
   g_autofree char *dialect = dup_fact (info, "dialect");
   g_autofree char *cipher = dup_fact (info, "cipher");
   g_autofree char *fingerprint = dup_fact (info, "host-key-fingerprint");
+  gint64 clock_offset;
+  guint32 clock_accuracy;
 
   printf (_ ("%s: %s@%s since %s\n"), sally_server_get_name (server),
           sally_server_get_user (server), address, since);
@@ -101,6 +112,11 @@ print_text (SallyServer *server, GVariant *info)
   if (*dialect != '\0')
     /* Translators: a kind of server, such as "AWS Transfer". */
     printf (_ ("  by the rules of %s\n"), dialect);
+  if (g_variant_lookup (info, "clock-offset", "x", &clock_offset) &&
+      g_variant_lookup (info, "clock-accuracy", "u", &clock_accuracy))
+    /* Translators: seconds, with their sign; then how exact that is. */
+    printf (_ ("  its clock: %+d s from this computer’s (±%u s)\n"), (int) clock_offset,
+            clock_accuracy);
 }
 
 static Look *
@@ -172,5 +188,7 @@ sally_command_status (SallyCli *cli, char **arguments)
   json_builder_end_array (builder);
   if (json)
     sally_json_print (builder);
+  else
+    sally_clock_warn ();
   return SALLY_EXIT_DONE;
 }

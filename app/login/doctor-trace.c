@@ -153,7 +153,8 @@ sally_doctor_trace (const SallySignInFacts *facts)
   add_code (text, facts);
   add_text (text, "clock", describe_clock (facts->clock));
   if (facts->has_clock_offset)
-    add (text, "clock offset", "%" G_GINT64_FORMAT " s", facts->clock_offset_s);
+    add (text, "clock offset", "%" G_GINT64_FORMAT " s, by %s", facts->clock_offset_s,
+         facts->clock_server != NULL ? facts->clock_server : "this server");
   add (text, "refusals before", "%u", facts->n_refusals);
   return g_string_free_and_steal (g_steal_pointer (&text));
 }

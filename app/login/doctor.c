@@ -3,6 +3,8 @@
 
 #include "login/doctor.h"
 
+#include "login/clock-check.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -55,6 +57,7 @@ facts_clear (gpointer data)
   g_free (self->offered);
   g_free (self->done);
   g_free (self->refused);
+  g_free (self->clock_server);
 }
 
 void
@@ -254,15 +257,14 @@ diagnose_clock (const SallySignInFacts *facts)
   if (facts->code_period_s == 0)
     return NULL;
   if (facts->has_clock_offset && ABS (facts->clock_offset_s) > TOLERATED_OFFSET_S)
-    return make_diagnosis (SALLY_FAULT_CLOCK,
-                           g_strdup_printf (facts->clock_offset_s > 0
-                                                ? _ ("This computer’s clock is %" G_GINT64_FORMAT
-                                                     " s ahead, and codes count the time")
-                                                : _ ("This computer’s clock is %" G_GINT64_FORMAT
-                                                     " s behind, and codes count the time"),
-                                            (gint64) ABS (facts->clock_offset_s)),
-                           g_strdup (_ ("Set it by the network, then try again")));
-  if (facts->clock == SALLY_CLOCK_FREE)
+    return make_diagnosis (
+        SALLY_FAULT_CLOCK, sally_clock_dup_sentence (facts->clock_offset_s, facts->clock_server),
+        g_strdup (facts->clock == SALLY_CLOCK_SYNCHRONISED && facts->clock_server == NULL
+                      ? _ ("The network sets this computer’s clock: ask the server’s administrator "
+                           "to set the other one right")
+                      : _ ("Set it by the network, then try again")));
+  /* Where it was measured and is right, it does not matter who sets it. */
+  if (facts->clock == SALLY_CLOCK_FREE && !facts->has_clock_offset)
     return make_diagnosis (
         SALLY_FAULT_CLOCK,
         g_strdup (_ ("This computer’s clock is not set by the network, and codes count the time")),

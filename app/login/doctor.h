@@ -66,6 +66,7 @@ typedef struct
   SallyClock clock;
   gboolean has_clock_offset;
   gint64 clock_offset_s; /* this computer's clock less the right time */
+  char *clock_server;    /* whose clock it was measured by; NULL: this server's */
   guint n_refusals;      /* before this one, in a row */
 } SallySignInFacts;
 

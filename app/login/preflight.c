@@ -3,6 +3,7 @@
 
 #include "login/preflight.h"
 
+#include "login/clock-check.h"
 #include "model/login-recipe.h"
 
 #include <glib/gi18n.h>
@@ -152,6 +153,18 @@ can_begin (const SallyLoginStep *step, const char *offered)
 }
 
 static void
+judge_clock (GPtrArray *findings, const SallySignInFacts *facts)
+{
+  if (facts->has_clock_offset && ABS (facts->clock_offset_s) > SALLY_CLOCK_LIMIT_S)
+    add (findings, SALLY_FINDING_NOTE, "clock",
+         sally_clock_dup_sentence (facts->clock_offset_s, facts->clock_server));
+  else if (facts->clock == SALLY_CLOCK_FREE && !facts->has_clock_offset)
+    add (findings, SALLY_FINDING_NOTE, "clock",
+         g_strdup (_ ("This computer’s clock is not set by the network, and codes count the "
+                      "time")));
+}
+
+static void
 judge_methods (GPtrArray *findings, const SallySignInFacts *facts)
 {
   SallyLoginRecipe recipe;
@@ -174,10 +187,8 @@ judge_methods (GPtrArray *findings, const SallySignInFacts *facts)
   else
     add (findings, SALLY_FINDING_GOOD, "methods",
          g_strdup_printf (_ ("It takes %s, as “%s” does"), facts->offered_first, facts->recipe));
-  if (sally_login_recipe_uses (&recipe, SALLY_FACTOR_CODE) && facts->clock == SALLY_CLOCK_FREE)
-    add (findings, SALLY_FINDING_NOTE, "clock",
-         g_strdup (_ ("This computer’s clock is not set by the network, and codes count the "
-                      "time")));
+  if (sally_login_recipe_uses (&recipe, SALLY_FACTOR_CODE))
+    judge_clock (findings, facts);
 }
 
 GPtrArray *

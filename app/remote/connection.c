@@ -4,6 +4,7 @@
 #include "remote/connection.h"
 
 #include "base/error.h"
+#include "remote/clock-notes.h"
 #include "remote/connection-private.h"
 #include "remote/program.h"
 
@@ -252,6 +253,14 @@ engine_gone (SallyConnection *self)
     g_signal_emit (self, signals[SIGNAL_LOST], 0, error);
 }
 
+static void
+info_changed (SallyConnection *self)
+{
+  g_autoptr (GVariant) info = sally_connection_dup_info (self);
+
+  sally_clock_notes_add (self->server, info);
+}
+
 void
 sally_connection_take_engine (SallyConnection *self, SallyWireEngine1 *engine)
 {
@@ -262,6 +271,8 @@ sally_connection_take_engine (SallyConnection *self, SallyWireEngine1 *engine)
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (engine), G_MAXINT);
   g_signal_connect_object (g_dbus_proxy_get_connection (G_DBUS_PROXY (engine)), "closed",
                            G_CALLBACK (engine_gone), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine, "notify::info", G_CALLBACK (info_changed), self,
+                           G_CONNECT_SWAPPED);
   sally_connection_set_wait_until (self, 0);
   sally_connection_set_state (self, SALLY_CONNECTION_READY);
 }

@@ -4,24 +4,35 @@
 #include "remote/facts.h"
 
 #include "base/text.h"
+#include "remote/clock-notes.h"
 
 #include <glib/gstdio.h>
-#include <sys/timex.h>
 
 /* A server's words, in names and lists, are far shorter. */
 #define MAX_TRACE_BYTES (256 * 1024)
 
-/* Reading the kernel's clock state needs no privilege; where it is hidden, nothing is known. */
-static SallyClock
-look_at_clock (void)
+/* By this server's own clock, which judges our codes; else by what the others together say. */
+static void
+add_clock (SallySignInFacts *facts, SallyServer *server)
 {
-  struct timex state = { .modes = 0 };
-  int result = adjtimex (&state);
+  g_autoptr (GPtrArray) sightings = sally_clock_notes_load ();
+  const SallyClockSighting *own = sally_clock_notes_find (sightings, server);
+  SallyClockVerdict verdict;
+  SallyClockNow now;
 
-  if (result < 0)
-    return SALLY_CLOCK_UNKNOWN;
-  return result == TIME_ERROR || (state.status & STA_UNSYNC) != 0 ? SALLY_CLOCK_FREE
-                                                                  : SALLY_CLOCK_SYNCHRONISED;
+  sally_clock_notes_get_now (&now);
+  facts->clock = now.state;
+  if (own != NULL && sally_clock_sighting_is_valid (own, &now))
+    {
+      facts->has_clock_offset = TRUE;
+      facts->clock_offset_s = -own->offset_s;
+    }
+  else if (sally_clock_check (sightings, &now, &verdict))
+    {
+      facts->has_clock_offset = TRUE;
+      facts->clock_offset_s = verdict.offset_s;
+      g_set_str (&facts->clock_server, verdict.name);
+    }
 }
 
 SallySignInFacts *
@@ -36,7 +47,7 @@ sally_facts_begin (SallyServer *server)
   facts->user = g_strdup (sally_server_get_user (server));
   facts->recipe = g_strdup (sally_server_get_recipe (server));
   facts->begun_us = g_get_real_time ();
-  facts->clock = look_at_clock ();
+  add_clock (facts, server);
   return facts;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "remote/clock-notes.h"
 #include "remote/directory.h"
 #include "remote/remote-digest.h"
 #include "tests/support/await.h"
@@ -484,7 +485,73 @@ test_aws (void)
   g_assert_cmpuint (sally_rig_count_log (aws, "aws OPEN /file"), ==, 1);
   g_assert_cmpuint (sally_rig_count_log (aws, "aws RENAME"), ==, 0);
   g_assert_cmpuint (sally_rig_count_log (aws, "aws FSETSTAT"), ==, 0);
+  g_assert_cmpuint (sally_rig_count_log (aws, "aws FSTAT"), ==, 1);
   g_assert_cmpuint (sally_rig_count_log (aws, ".part"), ==, 0);
+  tear_down (&self);
+}
+
+/* Users whose server has a clock of its own, and what is read off it. */
+static const struct
+{
+  const char *user;
+  gboolean is_clock;
+  gint64 offset_s;
+} clocks[] = {
+  { "clock+0", TRUE, 0 },
+  { "clock-43", TRUE, -43 },
+  { "clock+90", TRUE, 90 },
+  { "clock+63072000", FALSE, 0 },
+  { "clock-at-0", FALSE, 0 },
+  { "clock-at-1", FALSE, 0 },
+  { "clock-at-4294967295", FALSE, 0 },
+  { "no-fstat", FALSE, 0 },
+};
+
+/* The first upload tells, the file is none the worse, and what makes no sense is not told. */
+static void
+test_clock (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Fixture self;
+  g_autofree char *source = NULL;
+  g_autofree char *target = NULL;
+  g_autofree char *fstat = g_strconcat (clocks[i].user, " FSTAT", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) info = NULL;
+  g_autoptr (GPtrArray) sightings = NULL;
+  g_autofree char *notes = sally_clock_notes_dup_path ();
+  const SallyClockSighting *sighting;
+  gint64 offset_s;
+  guint32 accuracy_s;
+  guint n_stats;
+
+  g_unlink (notes);
+  set_up (&self, rig, clocks[i].user);
+  open_connection (&self);
+  source = g_build_filename (self.local, "file", NULL);
+  target = g_build_filename (self.root, "timed", NULL);
+  files_make (source, FILE_BYTES, 1);
+  error = files_upload (self.client, self.connection, source, "/timed", SALLY_CONFLICT_FAIL);
+  g_assert_no_error (error);
+  files_assert_same (source, target);
+  info = sally_connection_dup_info (self.connection);
+  g_assert_cmpint (g_variant_lookup (info, "clock-offset", "x", &offset_s), ==, clocks[i].is_clock);
+  sightings = sally_clock_notes_load ();
+  sighting = sally_clock_notes_find (sightings, self.server);
+  g_assert_cmpint (sighting != NULL, ==, clocks[i].is_clock);
+  if (clocks[i].is_clock)
+    {
+      g_assert_true (g_variant_lookup (info, "clock-accuracy", "u", &accuracy_s));
+      g_assert_cmpint (ABS (offset_s - clocks[i].offset_s), <=, accuracy_s);
+      g_assert_cmpint (sighting->offset_s, ==, offset_s);
+      g_assert_cmpuint (sighting->accuracy_s, ==, accuracy_s);
+
+      /* What is known is not asked for again: one for the size is left. */
+      n_stats = sally_rig_count_log (rig, fstat);
+      error = files_upload (self.client, self.connection, source, "/timed", SALLY_CONFLICT_REPLACE);
+      g_assert_no_error (error);
+      g_assert_cmpuint (sally_rig_count_log (rig, fstat), ==, n_stats + 1);
+    }
   tear_down (&self);
 }
 
@@ -545,6 +612,12 @@ main (int argc, char **argv)
   g_test_add_func ("/hostile/resume-upload", test_resume_upload);
   g_test_add_func ("/hostile/odd/one-channel", test_one_channel);
   g_test_add_func ("/hostile/odd/aws", test_aws);
+  for (guint i = 0; i < G_N_ELEMENTS (clocks); i++)
+    {
+      g_autofree char *path = g_strconcat ("/hostile/clock/", clocks[i].user, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_clock);
+    }
   status = g_test_run ();
   sally_rig_stop (rig);
   return status;

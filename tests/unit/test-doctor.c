@@ -7,7 +7,8 @@
 
 /* A sign-in in short: the error, what was offered, done and refused; then letters: 'p' password,
  * 'c' code, 'j' joined, 't' typed, 's' something was sent, 'F' the clock is free, 'A' it is 90 s
- * ahead, 'L' the code was late, '2' in the second request. */
+ * ahead, 'R' it is right, 'O' another server told so, 'L' the code was late, '2' in the second
+ * request. */
 static const struct
 {
   SallyError code;
@@ -27,7 +28,15 @@ static const struct
   { SALLY_ERROR_SIGN_IN_REFUSED, "password", NULL, "password", "spcjF", SALLY_FAULT_CLOCK,
     "not set by the network" },
   { SALLY_ERROR_SIGN_IN_REFUSED, "password", NULL, "password", "spcjA", SALLY_FAULT_CLOCK,
-    "90 s ahead" },
+    "90 s ahead of the server’s" },
+  { SALLY_ERROR_SIGN_IN_REFUSED, "password", NULL, "password", "spcjA", SALLY_FAULT_CLOCK,
+    "ask the server’s administrator" },
+  { SALLY_ERROR_SIGN_IN_REFUSED, "password", NULL, "password", "spcjAF", SALLY_FAULT_CLOCK,
+    "Set it by the network" },
+  { SALLY_ERROR_SIGN_IN_REFUSED, "password", NULL, "password", "spcjAO", SALLY_FAULT_CLOCK,
+    "90 s ahead of that of “web”" },
+  { SALLY_ERROR_SIGN_IN_REFUSED, "keyboard-interactive", NULL, "keyboard-interactive", "scRF",
+    SALLY_FAULT_CODE, "though it was fresh" },
   { SALLY_ERROR_SIGN_IN_REFUSED, "password", NULL, "password", "spA", SALLY_FAULT_PASSWORD,
     "password" },
   { SALLY_ERROR_SIGN_IN_REFUSED, "keyboard-interactive", NULL, "keyboard-interactive", "sc2",
@@ -79,8 +88,9 @@ make_facts (SallyError code,
   facts->is_typed = strchr (letters, 't') != NULL;
   facts->n_requests = strchr (letters, '2') != NULL ? 2 : 1;
   facts->clock = strchr (letters, 'F') != NULL ? SALLY_CLOCK_FREE : SALLY_CLOCK_SYNCHRONISED;
-  facts->has_clock_offset = strchr (letters, 'A') != NULL;
-  facts->clock_offset_s = 90;
+  facts->has_clock_offset = strpbrk (letters, "AR") != NULL;
+  facts->clock_offset_s = strchr (letters, 'A') != NULL ? 90 : 1;
+  facts->clock_server = strchr (letters, 'O') != NULL ? g_strdup ("web") : NULL;
   if (facts->sent_code && !facts->is_typed)
     {
       facts->code_period_s = 30;

@@ -32,6 +32,7 @@ struct _SallyApplication
   SallyJournal *journal;
   SallyAccountStore *accounts;
   SallyBackups *backups;
+  SallyClockWatch *clock;
   SallyServerStore *servers;
   GPtrArray *given_problems; /* (element-type utf8) of the administrator's files */
   SallyConnections *connections;
@@ -145,6 +146,7 @@ ensure_window (SallyApplication *self)
   window = sally_window_new (GTK_APPLICATION (self),
                              &(SallyWindowParts) { .accounts = self->accounts,
                                                    .backups = self->backups,
+                                                   .clock = self->clock,
                                                    .servers = self->servers,
                                                    .journal = self->journal,
                                                    .connections = self->connections,
@@ -270,6 +272,7 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   self->lock = sally_lock_new (keyring, self->settings);
   self->accounts = sally_account_store_new (keyring);
   self->backups = sally_backups_new (self->accounts, self->settings);
+  self->clock = sally_clock_watch_new ();
   self->servers = sally_server_store_new (NULL);
   take_given (self, host_trust);
   self->journal = sally_journal_new (NULL);
@@ -436,6 +439,7 @@ sally_application_shutdown (GApplication *application)
   g_clear_object (&self->servers);
   g_clear_pointer (&self->given_problems, g_ptr_array_unref);
   g_clear_object (&self->backups);
+  g_clear_object (&self->clock);
   g_clear_object (&self->accounts);
   g_clear_object (&self->lock);
   g_clear_object (&self->settings);

@@ -597,8 +597,8 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   self->settings = g_object_ref (parts->settings);
   self->lock = g_object_ref (parts->lock);
 
-  self->codes_page =
-      sally_codes_page_new (parts->backups, parts->servers, parts->clipboard, parts->settings);
+  self->codes_page = sally_codes_page_new (parts->backups, parts->clock, parts->servers,
+                                           parts->clipboard, parts->settings);
   gtk_stack_add_child (self->stack, self->codes_page);
   self->transfers_page = sally_transfers_page_new (parts->queue);
   gtk_stack_add_child (self->stack, self->transfers_page);

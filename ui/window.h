@@ -5,6 +5,7 @@
 #include "common/clipboard.h"
 #include "export/backups.h"
 #include "lock/lock.h"
+#include "remote/clock-watch.h"
 #include "remote/transfer-queue.h"
 #include "servers/connections.h"
 #include "store/account-store.h"
@@ -21,6 +22,7 @@ typedef struct
 {
   SallyAccountStore *accounts;
   SallyBackups *backups;
+  SallyClockWatch *clock;
   SallyServerStore *servers;
   SallyJournal *journal;
   SallyConnections *connections;

@@ -23,6 +23,7 @@ struct _SallyCodesPage
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
   AdwToastOverlay *toasts;
+  AdwBanner *clock_banner;
   AdwBanner *backup_banner;
   GtkStack *stack;
   GtkListView *list_view;
@@ -40,6 +41,10 @@ struct _SallyCodesPage
   SallyServerStore *servers;
   SallyClipboard *clipboard;
   SallyTicker *ticker;
+  SallyClockWatch *clock;
+  gint64 shown_clock_s; /* the offset that the banner tells */
+  gint64 dismissed_clock_s;
+  gboolean has_dismissed_clock;
   GSettings *settings; /* NULL where the schema is not installed */
   GHashTable *busy;    /* (element-type utf8) ids of accounts that are being saved */
   GHashTable *counted; /* (element-type utf8 SallySecret) the codes by counter that show */
@@ -65,6 +70,10 @@ void sally_codes_page_show_message (SallyCodesPage *self, const char *message);
 /* codes-backup.c: the banner where there is no copy of the accounts. */
 void sally_codes_page_set_up_reminder (SallyCodesPage *self);
 void sally_codes_page_update_reminder (SallyCodesPage *self);
+
+/* codes-clock.c: the banner where this computer's clock is off. */
+void sally_codes_page_set_up_clock (SallyCodesPage *self, SallyClockWatch *clock);
+void sally_codes_page_update_clock (SallyCodesPage *self);
 
 /* codes-import.c: the actions codes.import, codes.export, codes.paste, codes.scan-screen, and
  * what is dropped. */

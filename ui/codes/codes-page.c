@@ -79,6 +79,7 @@ sally_codes_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (sally_codes_page_parent_class)->map (widget);
   update_ticker (SALLY_CODES_PAGE (widget));
+  sally_codes_page_update_clock (SALLY_CODES_PAGE (widget));
   sally_codes_page_update_reminder (SALLY_CODES_PAGE (widget));
 }
 
@@ -110,6 +111,7 @@ sally_codes_page_dispose (GObject *object)
   g_clear_object (&self->tag_filter);
   g_clear_object (&self->accounts);
   g_clear_object (&self->backups);
+  g_clear_object (&self->clock);
   g_clear_object (&self->servers);
   g_clear_object (&self->settings);
   g_clear_object (&self->clipboard);
@@ -150,6 +152,7 @@ sally_codes_page_class_init (SallyCodesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, search_bar);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, toasts);
+  gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, clock_banner);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, backup_banner);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, stack);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, list_view);
@@ -187,6 +190,7 @@ sally_codes_page_init (SallyCodesPage *self)
 
 GtkWidget *
 sally_codes_page_new (SallyBackups *backups,
+                      SallyClockWatch *clock,
                       SallyServerStore *servers,
                       SallyClipboard *clipboard,
                       SallySettings *settings)
@@ -195,6 +199,7 @@ sally_codes_page_new (SallyBackups *backups,
   SallyAccountStore *accounts;
 
   g_return_val_if_fail (SALLY_IS_BACKUPS (backups), NULL);
+  g_return_val_if_fail (SALLY_IS_CLOCK_WATCH (clock), NULL);
   g_return_val_if_fail (SALLY_IS_SERVER_STORE (servers), NULL);
   g_return_val_if_fail (SALLY_IS_CLIPBOARD (clipboard), NULL);
   g_return_val_if_fail (SALLY_IS_SETTINGS (settings), NULL);
@@ -210,6 +215,7 @@ sally_codes_page_new (SallyBackups *backups,
   g_signal_connect_object (accounts, "notify", G_CALLBACK (sally_codes_page_update_state), self,
                            G_CONNECT_SWAPPED);
   sally_codes_page_update_state (self);
+  sally_codes_page_set_up_clock (self, clock);
   sally_codes_page_set_up_reminder (self);
   return GTK_WIDGET (self);
 }

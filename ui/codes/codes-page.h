@@ -4,6 +4,7 @@
 
 #include "common/clipboard.h"
 #include "export/backups.h"
+#include "remote/clock-watch.h"
 #include "store/server-store.h"
 #include "store/settings.h"
 
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SallyCodesPage, sally_codes_page, SALLY, CODES_PAGE, AdwBin)
 
 GtkWidget *sally_codes_page_new (SallyBackups *backups,
+                                 SallyClockWatch *clock,
                                  SallyServerStore *servers,
                                  SallyClipboard *clipboard,
                                  SallySettings *settings);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "codes/codes-page-private.h"
+
+#include <glib/gi18n.h>
+
+/* The clock may be set, and a sighting grows old, while the page shows. */
+#define CHECK_INTERVAL_S 10
+
+/* What was dismissed stays away until it is another number. */
+static gboolean
+is_dismissed (SallyCodesPage *self, const SallyClockVerdict *verdict)
+{
+  return self->has_dismissed_clock &&
+         ABS (verdict->offset_s - self->dismissed_clock_s) <= SALLY_CLOCK_LIMIT_S;
+}
+
+void
+sally_codes_page_update_clock (SallyCodesPage *self)
+{
+  g_autofree char *sentence = NULL;
+  g_autofree char *title = NULL;
+  SallyClockVerdict verdict;
+
+  if (!sally_clock_watch_check (self->clock, &verdict) || is_dismissed (self, &verdict))
+    {
+      adw_banner_set_revealed (self->clock_banner, FALSE);
+      return;
+    }
+  self->shown_clock_s = verdict.offset_s;
+  sentence = sally_clock_dup_sentence (verdict.offset_s, verdict.name);
+  /* Translators: a sentence about the clock, then what to do. */
+  title = g_strdup_printf (_ ("%s. Switch on automatic date and time in the system’s settings."),
+                           sentence);
+  adw_banner_set_title (self->clock_banner, title);
+  adw_banner_set_revealed (self->clock_banner, TRUE);
+}
+
+static void
+on_dismissed (SallyCodesPage *self)
+{
+  self->has_dismissed_clock = TRUE;
+  self->dismissed_clock_s = self->shown_clock_s;
+  sally_codes_page_update_clock (self);
+}
+
+static void
+on_tick (SallyCodesPage *self)
+{
+  if (sally_ticker_get_now (self->ticker) % CHECK_INTERVAL_S == 0)
+    sally_codes_page_update_clock (self);
+}
+
+void
+sally_codes_page_set_up_clock (SallyCodesPage *self, SallyClockWatch *clock)
+{
+  self->clock = g_object_ref (clock);
+  g_signal_connect_object (self->clock_banner, "button-clicked", G_CALLBACK (on_dismissed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (clock, "changed", G_CALLBACK (sally_codes_page_update_clock), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->ticker, "notify::now", G_CALLBACK (on_tick), self,
+                           G_CONNECT_SWAPPED);
+  sally_codes_page_update_clock (self);
+}

@@ -185,6 +185,7 @@ create_replacement (const SallyMergeItem *item, GHashTable *replaced)
     return sally_account_new (NULL, item->entry->uri);
   account = sally_account_new (sally_account_get_id (existing), item->entry->uri);
   sally_account_set_is_pinned (account, sally_account_get_is_pinned (existing));
+  sally_account_set_icon (account, sally_account_get_icon (existing));
   sally_account_set_order (account, sally_account_get_order (existing));
   sally_account_set_use_count (account, sally_account_get_use_count (existing));
   sally_account_set_last_used (account, sally_account_get_last_used (existing));

@@ -3,6 +3,8 @@
 
 #include "model/account.h"
 
+#include "model/service-icon.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -11,6 +13,7 @@
 #define PINNED_PARAMETER    "x-sallyport-pinned"
 #define ORDER_PARAMETER     "x-sallyport-order"
 #define USES_PARAMETER      "x-sallyport-uses"
+#define ICON_PARAMETER      "x-sallyport-icon"
 /* Repeated; Ente, Stratum and others have it under this name. */
 #define TAG_PARAMETER       "tags"
 
@@ -28,6 +31,7 @@ struct _SallyAccount
   gboolean is_pinned;
   guint order;
   guint use_count;
+  char *icon;
   GPtrArray *unknown;  /* (element-type utf8), as in SallyOtpUri */
   SallySecret *key;    /* NULL if broken */
   SallySecret *stored; /* only if broken: as it was found */
@@ -49,6 +53,7 @@ enum
   PROP_ORDER,
   PROP_USE_COUNT,
   PROP_TAGS,
+  PROP_ICON,
   PROP_IS_BROKEN,
   N_PROPERTIES,
 };
@@ -149,6 +154,9 @@ sally_account_get_property (GObject *object, guint property, GValue *value, GPar
     case PROP_TAGS:
       g_value_take_boxed (value, sally_account_dup_tags (self));
       break;
+    case PROP_ICON:
+      g_value_set_string (value, self->icon);
+      break;
     case PROP_IS_BROKEN:
       g_value_set_boolean (value, sally_account_is_broken (self));
       break;
@@ -166,6 +174,7 @@ sally_account_finalize (GObject *object)
   g_free (self->issuer);
   g_free (self->label);
   g_free (self->name);
+  g_free (self->icon);
   g_ptr_array_unref (self->unknown);
   g_clear_pointer (&self->key, sally_secret_unref);
   g_clear_pointer (&self->stored, sally_secret_unref);
@@ -198,6 +207,7 @@ sally_account_class_init (SallyAccountClass *klass)
   properties[PROP_ORDER] = g_param_spec_uint ("order", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_USE_COUNT] = g_param_spec_uint ("use-count", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_TAGS] = g_param_spec_boxed ("tags", NULL, NULL, G_TYPE_STRV, flags);
+  properties[PROP_ICON] = g_param_spec_string ("icon", NULL, NULL, "", flags);
   properties[PROP_IS_BROKEN] = g_param_spec_boolean ("is-broken", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
@@ -208,6 +218,7 @@ sally_account_init (SallyAccount *self)
   self->issuer = g_strdup ("");
   self->label = g_strdup ("");
   self->name = g_strdup ("");
+  self->icon = g_strdup (SALLY_SERVICE_ICON_AUTOMATIC);
   self->parameters = (SallyOtpParameters) SALLY_OTP_PARAMETERS_DEFAULT;
   self->unknown = g_ptr_array_new_with_free_func (g_free);
 }
@@ -238,6 +249,23 @@ take_number (GPtrArray *unknown, const char *name, guint64 limit)
   return number;
 }
 
+/* The same for a text; NULL if it is not there. */
+static char *
+take_text (GPtrArray *unknown, const char *name)
+{
+  char *text = NULL;
+
+  for (guint i = 0; i + 1 < unknown->len;)
+    if (g_str_equal (unknown->pdata[i], name))
+      {
+        g_set_str (&text, unknown->pdata[i + 1]);
+        g_ptr_array_remove_range (unknown, i, 2);
+      }
+    else
+      i += 2;
+  return text;
+}
+
 static void
 put_number (GPtrArray *unknown, const char *name, guint64 number)
 {
@@ -251,6 +279,7 @@ SallyAccount *
 sally_account_new (const char *id, const SallyOtpUri *uri)
 {
   SallyAccount *self;
+  g_autofree char *icon = NULL;
 
   g_return_val_if_fail (uri != NULL && uri->key != NULL, NULL);
 
@@ -265,6 +294,9 @@ sally_account_new (const char *id, const SallyOtpUri *uri)
   self->is_pinned = take_number (self->unknown, PINNED_PARAMETER, 1) != 0;
   self->order = (guint) take_number (self->unknown, ORDER_PARAMETER, G_MAXUINT);
   self->use_count = (guint) take_number (self->unknown, USES_PARAMETER, G_MAXUINT);
+  icon = take_text (self->unknown, ICON_PARAMETER);
+  if (icon != NULL)
+    sally_account_set_icon (self, icon);
   g_free (self->name);
   self->name = make_name (self);
   return self;
@@ -318,6 +350,11 @@ sally_account_to_stored (SallyAccount *self)
   put_number (uri->unknown, PINNED_PARAMETER, self->is_pinned ? 1 : 0);
   put_number (uri->unknown, ORDER_PARAMETER, self->order);
   put_number (uri->unknown, USES_PARAMETER, self->use_count);
+  if (*self->icon != '\0')
+    {
+      g_ptr_array_add (uri->unknown, g_strdup (ICON_PARAMETER));
+      g_ptr_array_add (uri->unknown, g_strdup (self->icon));
+    }
   return sally_otp_uri_build (uri);
 }
 
@@ -370,6 +407,7 @@ sally_account_set_from (SallyAccount *self, SallyAccount *other)
   sally_account_set_is_pinned (self, other->is_pinned);
   sally_account_set_order (self, other->order);
   sally_account_set_use_count (self, other->use_count);
+  sally_account_set_icon (self, other->icon);
 
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -548,6 +586,26 @@ sally_account_set_tags (SallyAccount *self, const char *const *tags)
       g_ptr_array_add (self->unknown, g_strdup (*tags));
     }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TAGS]);
+}
+
+const char *
+sally_account_get_icon (SallyAccount *self)
+{
+  g_return_val_if_fail (SALLY_IS_ACCOUNT (self), SALLY_SERVICE_ICON_AUTOMATIC);
+
+  return self->icon;
+}
+
+void
+sally_account_set_icon (SallyAccount *self, const char *icon)
+{
+  g_return_if_fail (SALLY_IS_ACCOUNT (self));
+  g_return_if_fail (icon != NULL);
+
+  if (!sally_service_icon_is_choice (icon))
+    icon = SALLY_SERVICE_ICON_AUTOMATIC;
+  if (g_set_str (&self->icon, icon))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ICON]);
 }
 
 SallyAccount *

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /* Properties, all read-only: id, issuer, label, name ("issuer:label", or the one that is not
  * empty), type (SALLY_TYPE_OTP_TYPE), algorithm (SALLY_TYPE_OTP_ALGORITHM), digits, period,
  * counter, last-used (unix seconds, 0 never), is-pinned, order (0: has no place of its own),
- * use-count, tags (strv), is-broken (a stored entry that cannot be read: kept,
- * shown, never used). The key is no property. Main thread only. */
+ * use-count, tags (strv), icon (what stands before it, model/service-icon.h), is-broken (a stored
+ * entry that cannot be read: kept, shown, never used). The key is no property. Main thread only. */
 #define SALLY_TYPE_ACCOUNT (sally_account_get_type ())
 G_DECLARE_FINAL_TYPE (SallyAccount, sally_account, SALLY, ACCOUNT, GObject)
 
@@ -55,6 +55,11 @@ void sally_account_set_use_count (SallyAccount *self, guint use_count);
 /* The groups it is in; they travel with it into every format that can carry them. */
 char **sally_account_dup_tags (SallyAccount *self) G_GNUC_WARN_UNUSED_RESULT;
 void sally_account_set_tags (SallyAccount *self, const char *const *tags);
+
+/* A choice of model/service-icon.h; any other is the automatic one. Ours alone: no other program's
+ * format carries it. */
+const char *sally_account_get_icon (SallyAccount *self);
+void sally_account_set_icon (SallyAccount *self, const char *icon);
 
 /* Its present values in an object of their own, under the same id: to be changed and saved. */
 SallyAccount *sally_account_dup (SallyAccount *self) G_GNUC_WARN_UNUSED_RESULT;

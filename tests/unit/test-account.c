@@ -175,11 +175,13 @@ test_what_is_ours_is_stored (void)
   sally_account_set_order (account, 7);
   sally_account_set_use_count (account, 12);
   sally_account_set_tags (account, tags);
+  sally_account_set_icon (account, "bank");
   again = sally_account_dup (account);
   g_assert_cmpstr (sally_account_get_id (again), ==, sally_account_get_id (account));
   g_assert_true (sally_account_get_is_pinned (again));
   g_assert_cmpuint (sally_account_get_order (again), ==, 7);
   g_assert_cmpuint (sally_account_get_use_count (again), ==, 12);
+  g_assert_cmpstr (sally_account_get_icon (again), ==, "bank");
   read = sally_account_dup_tags (again);
   g_assert_cmpstrv (read, tags);
 
@@ -190,6 +192,28 @@ test_what_is_ours_is_stored (void)
   g_assert_nonnull (strstr (sally_secret_peek (stored, NULL), "note=kept"));
   g_assert_nonnull (strstr (sally_secret_peek (stored, NULL), "tags=On%20call"));
   g_assert_null (strstr (sally_secret_peek (stored, NULL), "Old"));
+}
+
+/* What no picture of ours is named, in a keyring that another version wrote, is the automatic one.
+ */
+static void
+test_unknown_icon_is_automatic (void)
+{
+  static const char *const uris[] = {
+    "otpauth://totp/a:b?secret=MZXW6",
+    "otpauth://totp/a:b?secret=MZXW6&x-sallyport-icon=",
+    "otpauth://totp/a:b?secret=MZXW6&x-sallyport-icon=..%2F..%2Fetc",
+    "otpauth://totp/a:b?secret=MZXW6&x-sallyport-icon=bank&x-sallyport-icon=no-such",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (uris); i++)
+    {
+      g_autoptr (SallyAccount) account = make_account (uris[i]);
+      g_autoptr (SallySecret) stored = sally_account_to_stored (account);
+
+      g_assert_cmpstr (sally_account_get_icon (account), ==, "");
+      g_assert_null (strstr (sally_secret_peek (stored, NULL), "x-sallyport"));
+    }
 }
 
 int
@@ -205,5 +229,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/account/set-from-notifies-what-changed", test_set_from_notifies_what_changed);
   g_test_add_func ("/account/fresh-ids-differ", test_fresh_ids_differ);
   g_test_add_func ("/account/key-is-no-property", test_key_is_no_property);
+  g_test_add_func ("/account/unknown-icon-is-automatic", test_unknown_icon_is_automatic);
   return g_test_run ();
 }

@@ -253,6 +253,12 @@ class Desktop:
         self.store_secret("account", account_id, uri)
         return account_id
 
+    def read_accounts(self):
+        """What the keyring holds of each account."""
+        found = subprocess.run(["secret-tool", "search", "--all", "application", APPLICATION_ID, "kind", "account"],
+                               env=self.environment, check=True, capture_output=True, text=True)
+        return [line.removeprefix("secret = ") for line in found.stdout.splitlines() if line.startswith("secret = ")]
+
     def add_server(self, **values):
         """Writes a server into the file of servers; its id."""
         server_id = str(uuid.uuid4())

@@ -103,6 +103,24 @@ class CodesPage(Job):
         self.find("image", "QR code of the account")
         self.desktop.key("Escape")
 
+    def stored_icons(self):
+        """The pictures that the keyring holds, by account."""
+        return {match[1]: match[2] for match in
+                (re.match(r"otpauth://totp/(\w+).*[?&]x-sallyport-icon=([\w-]+)", text)
+                 for text in self.desktop.read_accounts()) if match}
+
+    def picture_is_chosen_in_the_details_and_kept(self):
+        self.act("Alpha", "details")
+        self.desktop.focus_window()
+        self.desktop.click(self.find("label", "By Service"))
+        self.desktop.click(self.find("list item", "Bank"))
+        wait_for(lambda: self.stored_icons() == {"Alpha": "bank"}, "the picture in the keyring")
+        self.desktop.key("Escape")
+        self.restart()
+        self.act("Alpha", "details")
+        self.find("label", "Bank")
+        self.desktop.key("Escape")
+
     def hidden_codes_show_after_a_click(self):
         self.desktop.stop_app()
         self.desktop.write_setting("codes-hidden", "true")
@@ -118,6 +136,7 @@ STEPS = [
     CodesPage.used_last_stands_first, CodesPage.rows_are_moved_by_hand, CodesPage.rows_are_dragged,
     CodesPage.order_by_hand_is_kept, CodesPage.groups_filter,
     CodesPage.groups_are_edited_in_the_details, CodesPage.qr_code_shows_when_asked_for,
+    CodesPage.picture_is_chosen_in_the_details_and_kept,
     CodesPage.hidden_codes_show_after_a_click,
 ]
 

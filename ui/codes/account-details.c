@@ -4,6 +4,7 @@
 #include "codes/account-details.h"
 
 #include "common/qr-view.h"
+#include "model/service-icon.h"
 
 #include <glib/gi18n.h>
 
@@ -18,12 +19,14 @@ struct _SallyAccountDetails
   AdwActionRow *kind_row;
   AdwActionRow *used_row;
   AdwActionRow *servers_row;
+  AdwComboRow *icon_row;
   GtkEditable *tags_row;
   GtkWidget *show_button;
   GtkWidget *qr_box;
   SallyQrView *qr_view;
 
   SallyAccount *account;
+  gboolean is_filled; /* from then on what is chosen is the person's choice */
 };
 
 G_DEFINE_FINAL_TYPE (SallyAccountDetails, sally_account_details, ADW_TYPE_DIALOG)
@@ -31,6 +34,7 @@ G_DEFINE_FINAL_TYPE (SallyAccountDetails, sally_account_details, ADW_TYPE_DIALOG
 typedef enum
 {
   SIGNAL_TAGS_CHANGED,
+  SIGNAL_ICON_CHANGED,
   N_SIGNALS,
 } SallyAccountDetailsSignal;
 
@@ -133,6 +137,68 @@ on_tags_applied (SallyAccountDetails *self)
   g_signal_emit (self, signals[SIGNAL_TAGS_CHANGED], 0, tags);
 }
 
+/* The choices in their order: by the service, letters, and the set. */
+static const char *
+get_choice (guint position)
+{
+  static const char *const first[] = { SALLY_SERVICE_ICON_AUTOMATIC, SALLY_SERVICE_ICON_LETTERS };
+
+  return position < G_N_ELEMENTS (first)
+             ? first[position]
+             : sally_service_icon_list ()[position - G_N_ELEMENTS (first)];
+}
+
+static void
+fill_icons (SallyAccountDetails *self)
+{
+  const char *const *names = sally_service_icon_list ();
+  const char *titles[] = { _ ("By Service"), _ ("Letters"), NULL };
+  g_autoptr (GtkStringList) list = gtk_string_list_new (titles);
+  const char *current = sally_account_get_icon (self->account);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    gtk_string_list_append (list, sally_service_icon_get_title (names[i]));
+  adw_combo_row_set_model (self->icon_row, G_LIST_MODEL (list));
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (list)); i++)
+    if (g_str_equal (get_choice (i), current))
+      adw_combo_row_set_selected (self->icon_row, i);
+  self->is_filled = TRUE;
+}
+
+static void
+on_icon_selected (SallyAccountDetails *self)
+{
+  guint selected = adw_combo_row_get_selected (self->icon_row);
+
+  if (self->is_filled && selected != GTK_INVALID_LIST_POSITION)
+    g_signal_emit (self, signals[SIGNAL_ICON_CHANGED], 0, get_choice (selected));
+}
+
+static void
+on_icon_item_setup (GtkListItemFactory *factory, GtkListItem *item)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+
+  gtk_box_append (GTK_BOX (box), gtk_image_new ());
+  gtk_box_append (GTK_BOX (box), gtk_label_new (NULL));
+  gtk_list_item_set_child (item, box);
+}
+
+static void
+on_icon_item_bind (GtkListItemFactory *factory, GtkListItem *item, SallyAccountDetails *self)
+{
+  GtkWidget *image = gtk_widget_get_first_child (gtk_list_item_get_child (item));
+  const char *title = gtk_string_object_get_string (gtk_list_item_get_item (item));
+  const char *choice = get_choice (gtk_list_item_get_position (item));
+  const char *name = sally_service_icon_choose (choice, sally_account_get_issuer (self->account));
+  g_autofree char *icon_name =
+      g_strdup_printf ("sally-service-%s-symbolic", name != NULL ? name : "");
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (image), name != NULL ? icon_name : NULL);
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (image)), title);
+  gtk_list_item_set_accessible_label (item, title);
+}
+
 static void
 sally_account_details_dispose (GObject *object)
 {
@@ -155,6 +221,10 @@ sally_account_details_class_init (SallyAccountDetailsClass *klass)
       g_signal_new ("tags-changed", SALLY_TYPE_ACCOUNT_DETAILS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, G_TYPE_STRV);
 
+  signals[SIGNAL_ICON_CHANGED] =
+      g_signal_new ("icon-changed", SALLY_TYPE_ACCOUNT_DETAILS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
   g_type_ensure (SALLY_TYPE_QR_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                SALLY_RESOURCES "/codes/account-details.ui");
@@ -165,12 +235,16 @@ sally_account_details_class_init (SallyAccountDetailsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, kind_row);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, used_row);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, servers_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, icon_row);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, tags_row);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, show_button);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, qr_box);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDetails, qr_view);
   gtk_widget_class_bind_template_callback (widget_class, on_show);
   gtk_widget_class_bind_template_callback (widget_class, on_tags_applied);
+  gtk_widget_class_bind_template_callback (widget_class, on_icon_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_icon_item_setup);
+  gtk_widget_class_bind_template_callback (widget_class, on_icon_item_bind);
 }
 
 static void
@@ -205,5 +279,6 @@ sally_account_details_new (SallyAccount *account, SallyServerStore *servers)
   show_value (self->used_row, use);
   show_value (self->servers_row, names);
   gtk_editable_set_text (self->tags_row, words);
+  fill_icons (self);
   return ADW_DIALOG (self);
 }

@@ -9,7 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Signal "tags-changed" (strv): what the person made of the groups. */
+/* Signals "tags-changed" (strv): what the person made of the groups; "icon-changed" (string): the
+ * picture that was chosen. */
 #define SALLY_TYPE_ACCOUNT_DETAILS (sally_account_details_get_type ())
 G_DECLARE_FINAL_TYPE (SallyAccountDetails, sally_account_details, SALLY, ACCOUNT_DETAILS, AdwDialog)
 

@@ -5,6 +5,7 @@
 
 #include "codes/code-text.h"
 #include "common/ring.h"
+#include "model/service-icon.h"
 
 #include <glib/gi18n.h>
 
@@ -162,11 +163,16 @@ update_time (SallyCodeRow *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "ending");
 }
 
-/* Initials are letters or digits: "Bastion (Frankfurt)" is BF. */
+/* The picture of the service, else letters; the colour goes by the name either way. Initials are
+ * letters or digits: "Bastion (Frankfurt)" is BF. */
 static void
 set_avatar (SallyCodeRow *self, const char *name)
 {
   g_autoptr (GString) words = g_string_new (NULL);
+  const char *icon = sally_service_icon_choose (sally_account_get_icon (self->account),
+                                                sally_account_get_issuer (self->account));
+  g_autofree char *icon_name =
+      icon != NULL ? g_strdup_printf ("sally-service-%s-symbolic", icon) : NULL;
 
   for (const char *c = name; *c != '\0'; c = g_utf8_next_char (c))
     {
@@ -175,6 +181,9 @@ set_avatar (SallyCodeRow *self, const char *name)
       g_string_append_unichar (words, g_unichar_isalnum (character) ? character : ' ');
     }
   adw_avatar_set_text (self->avatar, words->str);
+  adw_avatar_set_icon_name (self->avatar, icon_name);
+  adw_avatar_set_show_initials (self->avatar,
+                                icon == NULL && !sally_account_is_broken (self->account));
 }
 
 static void
@@ -187,7 +196,6 @@ update_account (SallyCodeRow *self)
       !is_broken && sally_account_get_parameters (self->account)->type == SALLY_OTP_HOTP;
 
   set_avatar (self, issuer[0] != '\0' ? issuer : label);
-  adw_avatar_set_show_initials (self->avatar, !is_broken);
   gtk_widget_set_visible (self->pin_icon, sally_account_get_is_pinned (self->account));
   gtk_label_set_text (self->issuer_label, issuer[0] != '\0' ? issuer : label);
   gtk_label_set_text (self->label_label, issuer[0] != '\0' ? label : "");

@@ -275,6 +275,19 @@ on_tags_changed (SallyAccountDetails *details, const char *const *tags, SallyCod
 }
 
 static void
+on_icon_changed (SallyAccountDetails *details, const char *icon, SallyCodesPage *self)
+{
+  SallyAccount *account = g_object_get_data (G_OBJECT (details), "account");
+  g_autoptr (SallyAccount) changed = NULL;
+
+  if (is_busy (self, account))
+    return;
+  changed = sally_account_dup (account);
+  sally_account_set_icon (changed, icon);
+  save_values (self, changed);
+}
+
+static void
 on_details (SallyCodeRow *row, SallyCodesPage *self)
 {
   SallyAccount *account = sally_code_row_get_account (row);
@@ -282,6 +295,8 @@ on_details (SallyCodeRow *row, SallyCodesPage *self)
 
   g_object_set_data_full (G_OBJECT (details), "account", g_object_ref (account), g_object_unref);
   g_signal_connect_object (details, "tags-changed", G_CALLBACK (on_tags_changed), self,
+                           G_CONNECT_DEFAULT);
+  g_signal_connect_object (details, "icon-changed", G_CALLBACK (on_icon_changed), self,
                            G_CONNECT_DEFAULT);
   adw_dialog_present (details, GTK_WIDGET (self));
 }

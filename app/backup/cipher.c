@@ -7,14 +7,15 @@
 #include "base/error.h"
 
 #include <argon2.h>
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
-#include <openssl/rand.h>
 #include <string.h>
+#include <sys/random.h>
 
 /* AES-256-GCM of an honest file has 12 bytes, of OTPClient 16. */
 #define MAX_NONCE_BYTES 64
@@ -354,9 +355,14 @@ sally_cipher_random (gsize length)
   guint8 *out;
   GBytes *bytes = sally_wiped_new (length, &out);
 
-  g_return_val_if_fail (length <= G_MAXINT, bytes);
+  /* From the kernel: OpenSSL's own generator leaves one behind in each thread of a pool. */
+  for (gsize done = 0; done < length;)
+    {
+      ssize_t n_read = getrandom (out + done, length - done, 0);
 
-  if (RAND_bytes (out, (int) length) != 1)
-    g_error ("there are no random bytes");
+      if (n_read < 0 && errno != EINTR)
+        g_error ("there are no random bytes");
+      done += n_read > 0 ? (gsize) n_read : 0;
+    }
   return bytes;
 }

@@ -7,7 +7,9 @@
 #include "cli/help.h"
 #include "cli/output.h"
 #include "cli/terminal-prompter.h"
+#include "cli/terminal-vault.h"
 #include "cli/terminal.h"
+#include "store/keyring-home.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -38,6 +40,14 @@ static const SallyCommand commands[] = {
     N_ ("Add the accounts of another program's export; its content tells which program's") },
   { "export", sally_command_export, "FILE --format F [--password-stdin] [--plain] [--force]",
     N_ ("Write all accounts to a file: aegis, aegis-encrypted, uris, migration or sallyport") },
+  { "keyring status", sally_command_keyring_status, "[--json]",
+    N_ ("Tell where codes and passwords are kept, and what else there is") },
+  { "keyring move", sally_command_keyring_move, "secret-service|vault",
+    N_ ("Move all of them to the system's keyring, or to a vault with a passphrase") },
+  { "keyring passphrase", sally_command_keyring_passphrase, "",
+    N_ ("Change the vault's passphrase; the new one comes on standard input, or is asked for") },
+  { "keyring start-afresh", sally_command_keyring_start_afresh, "--yes",
+    N_ ("Give up a keyring that does not give back what it held; nothing is deleted") },
   { "server add", sally_command_server_add, SERVER_SYNOPSIS, N_ ("Save a server") },
   { "server list", sally_command_server_list, "[--json]", N_ ("List the saved servers") },
   { "server show", sally_command_server_show, "NAME [--json]", N_ ("Show all about one server") },
@@ -111,12 +121,14 @@ static gboolean
 build (SallyCli *cli, GError **error)
 {
   g_autoptr (SallyPrompter) prompter = NULL;
+  g_autoptr (SallyVaultPrompter) vault_prompter = NULL;
 
   cli->cancellable = g_cancellable_new ();
-  cli->keyring = sally_keyring_new_from_environment (error);
+  cli->settings = sally_settings_new ();
+  vault_prompter = sally_terminal_vault_new ();
+  cli->keyring = sally_keyring_home_new (NULL, cli->settings, vault_prompter, error);
   if (cli->keyring == NULL)
     return FALSE;
-  cli->settings = sally_settings_new ();
   prompter = sally_terminal_prompter_new ();
   cli->accounts = sally_account_store_new (cli->keyring);
   cli->servers = sally_server_store_new (NULL);

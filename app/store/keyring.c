@@ -3,12 +3,6 @@
 
 #include "store/keyring.h"
 
-#include "base/error.h"
-#include "store/keyring-libsecret.h"
-#include "store/keyring-memory.h"
-
-#include <glib/gi18n.h>
-
 G_DEFINE_INTERFACE (SallyKeyring, sally_keyring, G_TYPE_OBJECT)
 
 static void
@@ -124,18 +118,4 @@ sally_keyring_remove_finish (SallyKeyring *self, GAsyncResult *result, GError **
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-SallyKeyring *
-sally_keyring_new_from_environment (GError **error)
-{
-  const char *name = g_getenv ("SALLY_KEYRING");
-
-  if (name == NULL || *name == '\0' || g_str_equal (name, "secret-service"))
-    return sally_keyring_libsecret_new ();
-  if (g_str_equal (name, "memory"))
-    return sally_keyring_memory_new ();
-  g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
-               _ ("SALLY_KEYRING is “%s”: use secret-service or memory, or unset it"), name);
-  return NULL;
 }

@@ -103,8 +103,4 @@ void sally_keyring_remove_async (SallyKeyring *self,
                                  gpointer user_data);
 gboolean sally_keyring_remove_finish (SallyKeyring *self, GAsyncResult *result, GError **error);
 
-/* The keyring that SALLY_KEYRING in the environment names ("secret-service", "memory"; unset: the
- * system's); SALLY_ERROR_INVALID for another word. */
-SallyKeyring *sally_keyring_new_from_environment (GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 G_END_DECLS

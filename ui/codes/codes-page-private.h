@@ -4,6 +4,7 @@
 
 #include "codes/codes-page.h"
 #include "codes/ticker.h"
+#include "keyring/keyring-page.h"
 
 G_BEGIN_DECLS
 
@@ -25,8 +26,7 @@ struct _SallyCodesPage
   AdwToastOverlay *toasts;
   GtkStack *stack;
   GtkListBox *list_box;
-  AdwStatusPage *error_page;
-  GtkButton *error_button;
+  SallyKeyringPage *keyring_page;
   GtkWidget *tag_bar;
   GtkBox *tag_box;
   GtkSortListModel *sorted;     /* all accounts in their order */

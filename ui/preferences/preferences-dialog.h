@@ -3,6 +3,7 @@
 #pragma once
 
 #include "lock/lock.h"
+#include "store/keyring-home.h"
 #include "store/settings.h"
 
 #include <adwaita.h>
@@ -16,6 +17,7 @@ G_DECLARE_FINAL_TYPE (SallyPreferencesDialog,
                       PREFERENCES_DIALOG,
                       AdwPreferencesDialog)
 
-AdwDialog *sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock);
+AdwDialog *
+sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock, SallyKeyringHome *home);
 
 G_END_DECLS

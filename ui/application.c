@@ -10,6 +10,7 @@
 #include "login/host-trust.h"
 #include "login/ledger.h"
 #include "preferences/preferences-dialog.h"
+#include "profiles/given.h"
 #include "servers/dialog-prompter.h"
 #include "ui/window.h"
 
@@ -17,7 +18,9 @@
 #include <string.h>
 
 /* Each opens a dialog: nobody wants more at once. */
-#define MAX_LINKS 8
+#define MAX_LINKS          8
+/* As many toasts, one after the other, a person reads. */
+#define MAX_SHOWN_PROBLEMS 3
 
 static const char *const new_actions[] = { "new-account", "new-server" };
 
@@ -29,6 +32,7 @@ struct _SallyApplication
   SallyJournal *journal;
   SallyAccountStore *accounts;
   SallyServerStore *servers;
+  GPtrArray *given_problems; /* (element-type utf8) of the administrator's files */
   SallyConnections *connections;
   SallyTransferQueue *queue;
   SallyClipboard *clipboard;
@@ -146,6 +150,8 @@ ensure_window (SallyApplication *self)
                                                    .lock = self->lock });
   /* Only now somebody can be asked for the passphrase of a vault. */
   sally_account_store_load_async (self->accounts, NULL, NULL, NULL);
+  for (guint i = 0; i < MIN (self->given_problems->len, MAX_SHOWN_PROBLEMS); i++)
+    sally_window_show_message (SALLY_WINDOW (window), self->given_problems->pdata[i]);
   sally_transfer_queue_restore_async (self->queue, NULL, on_restored, g_object_ref (self));
   return window;
 }
@@ -228,6 +234,24 @@ build_queue (SallyApplication *self)
   apply_transfer_settings (self);
 }
 
+/* The servers that the administrator gives, and their host keys; what is wrong with the files is
+ * told in the window. */
+static void
+take_given (SallyApplication *self, SallyHostTrust *host_trust)
+{
+  g_autoptr (SallyGiven) given = sally_given_load (NULL);
+
+  for (guint i = 0; i < given->pins->len; i++)
+    {
+      const SallyGivenPins *pins = given->pins->pdata[i];
+
+      sally_host_trust_set_given (host_trust, pins->host, pins->port,
+                                  (const char *const *) pins->fingerprints);
+    }
+  sally_server_store_set_given (self->servers, given->servers);
+  self->given_problems = g_ptr_array_ref (given->problems);
+}
+
 /* Everything there is one of, from the bottom up. */
 static void
 build_parts (SallyApplication *self, SallyKeyring *keyring)
@@ -241,6 +265,7 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   self->lock = sally_lock_new (keyring, self->settings);
   self->accounts = sally_account_store_new (keyring);
   self->servers = sally_server_store_new (NULL);
+  take_given (self, host_trust);
   self->journal = sally_journal_new (NULL);
   services = sally_connection_services_new (self->accounts, self->servers, ledger, guard,
                                             host_trust, prompter, self->settings, self->journal);
@@ -405,6 +430,7 @@ sally_application_shutdown (GApplication *application)
   g_clear_object (&self->queue);
   g_clear_object (&self->connections);
   g_clear_object (&self->servers);
+  g_clear_pointer (&self->given_problems, g_ptr_array_unref);
   g_clear_object (&self->accounts);
   g_clear_object (&self->lock);
   g_clear_object (&self->settings);

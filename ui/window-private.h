@@ -33,9 +33,6 @@ struct _SallyWindow
   gboolean may_close; /* the person has agreed to stop what is on its way */
 };
 
-/* In a toast. */
-void sally_window_show_message (SallyWindow *self, const char *message);
-
 /* The page of a server that is gone goes too. */
 void sally_window_forget_server (SallyWindow *self, SallyServer *server);
 

@@ -84,9 +84,17 @@ ensure_server_page (SallyWindow *self, SallyServer *server)
 static void
 show_server (SallyWindow *self, SallyServer *server)
 {
-  GtkWidget *page = ensure_server_page (self, server);
+  GtkWidget *page;
 
   sally_sidebar_select_server (self->sidebar, server);
+  /* What an administrator gives to everybody need not say who signs in: who it is says it now. */
+  if (*sally_server_get_user (server) == '\0')
+    {
+      g_object_set_data (G_OBJECT (present_server_dialog (self, server)), "opens",
+                         GINT_TO_POINTER (TRUE));
+      return;
+    }
+  page = ensure_server_page (self, server);
   show_page (self, page, sally_server_get_name (server));
   adw_navigation_split_view_set_show_content (self->split_view, TRUE);
   sally_server_page_open (SALLY_SERVER_PAGE (page));
@@ -256,7 +264,8 @@ on_dialog_saved (SallyServerDialog *dialog, SallyServer *saved, SallyWindow *sel
             show_page (self, ensure_server_page (self, server), sally_server_get_name (server));
         }
     }
-  else if (g_object_get_data (G_OBJECT (dialog), "server") == NULL)
+  else if (g_object_get_data (G_OBJECT (dialog), "server") == NULL ||
+           g_object_get_data (G_OBJECT (dialog), "opens") != NULL)
     {
       sally_sidebar_select_server (self->sidebar, server);
       show_page (self, ensure_server_page (self, server), sally_server_get_name (server));

@@ -48,6 +48,9 @@ void sally_window_open_connection_file (SallyWindow *self, GFile *file);
  * nothing. */
 gboolean sally_window_open_link (SallyWindow *self, SallySecret *link, GError **error);
 
+/* In a toast. */
+void sally_window_show_message (SallyWindow *self, const char *message);
+
 /* In a dialog; the message is shown as it is. */
 void sally_window_show_error (SallyWindow *self, const GError *error);
 

@@ -133,6 +133,16 @@ sally_cli_load_accounts (SallyCli *cli, GError **error)
   return sally_account_store_load_finish (cli->accounts, result, error);
 }
 
+gboolean
+sally_cli_load_keys (SallyCli *cli, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  sally_key_store_load_async (cli->keys, cli->cancellable, sally_cli_keep_result, &result);
+  sally_cli_wait (&result);
+  return sally_key_store_load_finish (cli->keys, result, error);
+}
+
 SallyServer *
 sally_cli_find_server (SallyCli *cli, const char *name, GError **error)
 {
@@ -161,6 +171,14 @@ sally_cli_connect (SallyCli *cli, const char *server_name, GError **error)
 
   if (server == NULL)
     return NULL;
+  /* What an administrator gives to everybody need not say who signs in. */
+  if (*sally_server_get_user (server) == '\0')
+    {
+      g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+                   _ ("“%s” needs your user name. Add it: sally server set %s --user NAME"),
+                   sally_server_get_name (server), sally_server_get_name (server));
+      return NULL;
+    }
   open = g_hash_table_lookup (cli->connections, sally_server_get_id (server));
   if (open != NULL)
     return open;
@@ -174,7 +192,14 @@ sally_cli_connect (SallyCli *cli, const char *server_name, GError **error)
   if (!ok)
     {
       reason = sally_connection_explain (connection, reason);
-      if (g_error_matches (reason, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED))
+      if (g_error_matches (reason, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED) &&
+          *sally_server_get_given_by (server) != '\0')
+        g_set_error (error, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED,
+                     /* Translators: a whole sentence, then the path of a file. */
+                     _ ("%s. If the key was changed on purpose, the administrator has to say so in "
+                        "%s"),
+                     reason->message, sally_server_get_given_by (server));
+      else if (g_error_matches (reason, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED))
         g_set_error (error, SALLY_ERROR, SALLY_ERROR_HOST_KEY_CHANGED,
                      /* Translators: a whole sentence, then the name of a server. */
                      _ ("%s. If the key was changed on purpose: sally server forget-key %s"),

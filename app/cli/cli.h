@@ -4,6 +4,7 @@
 
 #include "remote/connection.h"
 #include "remote/transfer-queue.h"
+#include "store/key-store.h"
 #include "store/server-store.h"
 
 G_BEGIN_DECLS
@@ -34,7 +35,9 @@ struct _SallyCli
   GCancellable *cancellable;   /* Ctrl-C */
   SallyKeyring *keyring;       /* a SallyKeyringHome */
   SallyAccountStore *accounts; /* not loaded: sally_cli_load_accounts() */
+  SallyKeyStore *keys;         /* not loaded: sally_cli_load_keys() */
   SallyServerStore *servers;
+  GPtrArray *given_problems; /* (element-type utf8) files of the administrator that are left out */
   SallyHostTrust *host_trust;
   SallyLedger *ledger;
   SallyGuard *guard;
@@ -82,6 +85,10 @@ void sally_cli_keep_result (GObject *source, GAsyncResult *result, gpointer user
 void sally_cli_wait (GAsyncResult **result);
 
 gboolean sally_cli_load_accounts (SallyCli *cli, GError **error);
+gboolean sally_cli_load_keys (SallyCli *cli, GError **error);
+
+/* Loads them and finds that one. Borrowed. */
+SallySshKey *sally_cli_find_key (SallyCli *cli, const char *name, GError **error);
 
 /* Borrowed. The error of an unreadable list comes before "no such server". */
 SallyServer *sally_cli_find_server (SallyCli *cli, const char *name, GError **error);

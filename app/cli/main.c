@@ -9,6 +9,7 @@
 #include "cli/terminal-prompter.h"
 #include "cli/terminal-vault.h"
 #include "cli/terminal.h"
+#include "profiles/given.h"
 #include "store/keyring-home.h"
 
 #include <glib-unix.h>
@@ -23,7 +24,7 @@
 #define TRANSFER_SYNOPSIS                                                                          \
   "[-r] [--conflict HOW] [--restart] [--limit RATE] [--attempts N] [--json] "
 #define SERVER_SYNOPSIS                                                                            \
-  "NAME --host H [--port P] --user U --login RECIPE [--account ACC] [--identity FILE] "            \
+  "NAME --host H [--port P] --user U --login RECIPE [--account ACC] [--identity FILE|--key NAME] " \
   "[--jump NAME] [--start DIR] [--separator TEXT] [--code-length N] [--password-prompt REGEX] "    \
   "[--code-prompt REGEX]"
 
@@ -48,8 +49,16 @@ static const SallyCommand commands[] = {
     N_ ("Change the vault's passphrase; the new one comes on standard input, or is asked for") },
   { "keyring start-afresh", sally_command_keyring_start_afresh, "--yes",
     N_ ("Give up a keyring that does not give back what it held; nothing is deleted") },
+  { "key make", sally_command_key_make, "NAME",
+    N_ ("Make an SSH key that stays in the keyring, and print its public half for the server") },
+  { "key list", sally_command_key_list, "[--json]", N_ ("List the keys that were made here") },
+  { "key show", sally_command_key_show, "NAME", N_ ("Print a key's public half") },
+  { "key remove", sally_command_key_remove, "NAME [--force]",
+    N_ ("Remove a key for good: there is no other copy") },
   { "server add", sally_command_server_add, SERVER_SYNOPSIS, N_ ("Save a server") },
   { "server list", sally_command_server_list, "[--json]", N_ ("List the saved servers") },
+  { "server set", sally_command_server_set, "NAME [OPTION...]",
+    N_ ("Change a saved server, with the options of “server add”; an empty value takes one away") },
   { "server show", sally_command_server_show, "NAME [--json]", N_ ("Show all about one server") },
   { "server import", sally_command_server_import,
     "FILE|sftp://ADDRESS... [--format F] [--dry-run] [--json]",
@@ -116,6 +125,23 @@ interrupted (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The servers that the administrator gives, and their host keys. */
+static void
+take_given (SallyCli *cli)
+{
+  g_autoptr (SallyGiven) given = sally_given_load (NULL);
+
+  for (guint i = 0; i < given->pins->len; i++)
+    {
+      const SallyGivenPins *pins = given->pins->pdata[i];
+
+      sally_host_trust_set_given (cli->host_trust, pins->host, pins->port,
+                                  (const char *const *) pins->fingerprints);
+    }
+  sally_server_store_set_given (cli->servers, given->servers);
+  cli->given_problems = g_ptr_array_ref (given->problems);
+}
+
 /* The composition root: everything is built here and passed down. */
 static gboolean
 build (SallyCli *cli, GError **error)
@@ -131,8 +157,10 @@ build (SallyCli *cli, GError **error)
     return FALSE;
   prompter = sally_terminal_prompter_new ();
   cli->accounts = sally_account_store_new (cli->keyring);
+  cli->keys = sally_key_store_new (cli->keyring);
   cli->servers = sally_server_store_new (NULL);
   cli->host_trust = sally_host_trust_new (NULL);
+  take_given (cli);
   cli->ledger = sally_ledger_new (NULL);
   cli->guard = sally_guard_new (NULL);
   cli->journal = sally_journal_new (NULL);
@@ -179,7 +207,9 @@ tear_down (SallyCli *cli)
   g_clear_object (&cli->ledger);
   g_clear_object (&cli->guard);
   g_clear_object (&cli->host_trust);
+  g_clear_pointer (&cli->given_problems, g_ptr_array_unref);
   g_clear_object (&cli->servers);
+  g_clear_object (&cli->keys);
   g_clear_object (&cli->accounts);
   g_clear_object (&cli->keyring);
   g_clear_object (&cli->cancellable);

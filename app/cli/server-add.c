@@ -16,6 +16,7 @@ typedef struct
   char *login;
   char *account;
   char *identity;
+  char *key;
   char *jump;
   char *start;
   char *separator;
@@ -33,6 +34,7 @@ wishes_clear (Wishes *wishes)
   g_free (wishes->login);
   g_free (wishes->account);
   g_free (wishes->identity);
+  g_free (wishes->key);
   g_free (wishes->jump);
   g_free (wishes->start);
   g_free (wishes->separator);
@@ -57,14 +59,12 @@ static gboolean
 check_texts (const char *name, const Wishes *wishes, GError **error)
 {
   return sally_cli_check_text (_ ("a server's name"), name, error) &&
-         check_required ("--host", wishes->host, error) &&
-         check_required ("--user", wishes->user, error) &&
-         check_required ("--login", wishes->login, error) &&
          sally_cli_check_text ("--host", wishes->host, error) &&
          sally_cli_check_text ("--user", wishes->user, error) &&
          sally_cli_check_text ("--login", wishes->login, error) &&
          sally_cli_check_text ("--account", wishes->account, error) &&
          sally_cli_check_text ("--identity", wishes->identity, error) &&
+         sally_cli_check_text ("--key", wishes->key, error) &&
          sally_cli_check_text ("--jump", wishes->jump, error) &&
          sally_cli_check_text ("--start", wishes->start, error) &&
          sally_cli_check_text ("--separator", wishes->separator, error) &&
@@ -80,6 +80,11 @@ set_account (SallyCli *cli, SallyServer *server, const char *name, GError **erro
 
   if (name == NULL)
     return TRUE;
+  if (*name == '\0')
+    {
+      g_object_set (server, "account-id", "", NULL);
+      return TRUE;
+    }
   if (!sally_cli_load_accounts (cli, error))
     return FALSE;
   account = sally_account_store_find (cli->accounts, name, error);
@@ -97,6 +102,11 @@ set_identity (SallyServer *server, const char *path, GError **error)
 
   if (path == NULL)
     return TRUE;
+  if (*path == '\0')
+    {
+      g_object_set (server, "identity-file", "", NULL);
+      return TRUE;
+    }
   absolute = g_canonicalize_filename (path, NULL);
   if (!g_file_test (absolute, G_FILE_TEST_IS_REGULAR))
     {
@@ -110,12 +120,40 @@ set_identity (SallyServer *server, const char *path, GError **error)
 }
 
 static gboolean
+set_key (SallyCli *cli, SallyServer *server, const Wishes *wishes, GError **error)
+{
+  g_autofree char *identity = NULL;
+  SallySshKey *key;
+
+  if (wishes->key == NULL)
+    return TRUE;
+  if (wishes->identity != NULL)
+    {
+      g_set_error_literal (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+                           _ ("--identity and --key exclude each other: a server signs in with one "
+                              "key"));
+      return FALSE;
+    }
+  key = sally_cli_find_key (cli, wishes->key, error);
+  if (key == NULL)
+    return FALSE;
+  identity = g_strconcat (SALLY_SERVER_KEY_PREFIX, sally_ssh_key_get_id (key), NULL);
+  g_object_set (server, "identity-file", identity, NULL);
+  return TRUE;
+}
+
+static gboolean
 set_jump (SallyCli *cli, SallyServer *server, const char *name, GError **error)
 {
   SallyServer *jump;
 
   if (name == NULL)
     return TRUE;
+  if (*name == '\0')
+    {
+      g_object_set (server, "jump", "", NULL);
+      return TRUE;
+    }
   jump = sally_cli_find_server (cli, name, error);
   if (jump == NULL)
     return FALSE;
@@ -142,36 +180,76 @@ set_prompts (SallyServer *server, const Wishes *wishes, GError **error)
       !sally_cli_parse_number ("--code-length", wishes->code_length, SALLY_SERVER_MIN_CODE_LENGTH,
                                SALLY_SERVER_MAX_CODE_LENGTH, &length, error))
     return FALSE;
-  g_object_set (server, "code-length", (guint) length, NULL);
+  if (wishes->code_length != NULL)
+    g_object_set (server, "code-length", (guint) length, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     if (texts[i].value != NULL)
       g_object_set (server, texts[i].property, texts[i].value, NULL);
   return TRUE;
 }
 
+/* What the options say; the rest of `server` stays as it is. */
+static gboolean
+apply (SallyCli *cli, SallyServer *server, const Wishes *wishes, GError **error)
+{
+  const struct
+  {
+    const char *property;
+    const char *value;
+  } texts[] = {
+    { "host", wishes->host },
+    { "user", wishes->user },
+    { "recipe", wishes->login },
+    { "start-directory", wishes->start },
+  };
+  guint64 port;
+
+  if (wishes->port != NULL)
+    {
+      if (!sally_cli_parse_number ("--port", wishes->port, 1, G_MAXUINT16, &port, error))
+        return FALSE;
+      g_object_set (server, "port", (guint) port, NULL);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (texts[i].value != NULL)
+      g_object_set (server, texts[i].property, texts[i].value, NULL);
+  return set_account (cli, server, wishes->account, error) &&
+         set_identity (server, wishes->identity, error) && set_key (cli, server, wishes, error) &&
+         set_jump (cli, server, wishes->jump, error) && set_prompts (server, wishes, error) &&
+         sally_server_validate (server, error);
+}
+
 static SallyServer *
 make_server (SallyCli *cli, const char *name, const Wishes *wishes, GError **error)
 {
   g_autoptr (SallyServer) server = sally_server_new (NULL);
-  guint64 port = SALLY_SERVER_DEFAULT_PORT;
 
-  if (!check_texts (name, wishes, error) ||
-      (wishes->port != NULL &&
-       !sally_cli_parse_number ("--port", wishes->port, 1, G_MAXUINT16, &port, error)))
+  if (!check_texts (name, wishes, error) || !check_required ("--host", wishes->host, error) ||
+      !check_required ("--user", wishes->user, error) ||
+      !check_required ("--login", wishes->login, error))
     return NULL;
-  g_object_set (server, "name", name, "host", wishes->host, "port", (guint) port, "user",
-                wishes->user, "recipe", wishes->login, "start-directory",
-                wishes->start != NULL ? wishes->start : "", NULL);
-  if (!set_account (cli, server, wishes->account, error) ||
-      !set_identity (server, wishes->identity, error) ||
-      !set_jump (cli, server, wishes->jump, error) || !set_prompts (server, wishes, error) ||
-      !sally_server_validate (server, error))
-    return NULL;
-  return g_steal_pointer (&server);
+  g_object_set (server, "name", name, NULL);
+  return apply (cli, server, wishes, error) ? g_steal_pointer (&server) : NULL;
 }
 
-int
-sally_command_server_add (SallyCli *cli, char **arguments)
+static SallyServer *
+change_server (SallyCli *cli, const char *name, const Wishes *wishes, GError **error)
+{
+  g_autoptr (SallyServer) server = NULL;
+  SallyServer *saved;
+
+  if (!check_texts (name, wishes, error))
+    return NULL;
+  saved = sally_cli_find_server (cli, name, error);
+  if (saved == NULL)
+    return NULL;
+  server = sally_server_new (sally_server_get_id (saved));
+  sally_server_set_from (server, saved);
+  return apply (cli, server, wishes, error) ? g_steal_pointer (&server) : NULL;
+}
+
+static int
+save (SallyCli *cli, char **arguments, gboolean is_new)
 {
   g_auto (Wishes) wishes = { NULL };
   const GOptionEntry options[] = {
@@ -184,6 +262,8 @@ sally_command_server_add (SallyCli *cli, char **arguments)
       N_ ("Whose codes it wants; without it you type them"), "ACC" },
     { "identity", 0, 0, G_OPTION_ARG_FILENAME, &wishes.identity,
       N_ ("A private key; without it the running SSH agent is asked"), "FILE" },
+    { "key", 0, 0, G_OPTION_ARG_FILENAME, &wishes.key, N_ ("A key made by “sally key make”"),
+      "NAME" },
     { "jump", 0, 0, G_OPTION_ARG_FILENAME, &wishes.jump, N_ ("A saved server that leads to it"),
       "NAME" },
     { "start", 0, 0, G_OPTION_ARG_FILENAME, &wishes.start, N_ ("The remote folder to begin in"),
@@ -206,7 +286,8 @@ sally_command_server_add (SallyCli *cli, char **arguments)
 
   if (!sally_cli_parse (cli, options, arguments, 1, 1, &operands))
     return cli->exit_code;
-  server = make_server (cli, operands[0], &wishes, &error);
+  server = is_new ? make_server (cli, operands[0], &wishes, &error)
+                  : change_server (cli, operands[0], &wishes, &error);
   if (server == NULL)
     return sally_message_error (error);
   sally_server_store_save_async (cli->servers, server, cli->cancellable, sally_cli_keep_result,
@@ -215,7 +296,21 @@ sally_command_server_add (SallyCli *cli, char **arguments)
   if (!sally_server_store_save_finish (cli->servers, result, &error))
     return sally_message_error (error);
   address = sally_server_dup_address (server);
-  printf (_ ("Added “%s”: %s at %s, login %s\n"), sally_server_get_name (server),
-          sally_server_get_user (server), address, sally_server_get_recipe (server));
+  printf (is_new ? _ ("Added “%s”: %s at %s, login %s\n")
+                 : _ ("Changed “%s”: %s at %s, login %s\n"),
+          sally_server_get_name (server), sally_server_get_user (server), address,
+          sally_server_get_recipe (server));
   return SALLY_EXIT_DONE;
+}
+
+int
+sally_command_server_add (SallyCli *cli, char **arguments)
+{
+  return save (cli, arguments, TRUE);
+}
+
+int
+sally_command_server_set (SallyCli *cli, char **arguments)
+{
+  return save (cli, arguments, FALSE);
 }

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "login/adopted-keys.h"
 #include "profiles/connection-file.h"
 #include "profiles/plan.h"
 
@@ -61,11 +62,15 @@ pin (SallyCli *cli, GPtrArray *chosen, GError **error)
     {
       SallyPlanItem *item = chosen->pdata[i];
       g_autofree char *address = NULL;
-      gboolean is_pinned;
+      gboolean is_pinned, is_adopted;
 
       if (!sally_host_trust_pin_new (cli->host_trust, sally_server_get_host (item->server),
                                      sally_server_get_port (item->server), item->profile->host_keys,
                                      &is_pinned, error))
+        return FALSE;
+      if (!is_pinned && !sally_adopt_keys (cli->host_trust, sally_server_get_host (item->server),
+                                           sally_server_get_port (item->server),
+                                           item->profile->known_keys, &is_adopted, error))
         return FALSE;
       address = sally_server_dup_address (item->server);
       if (item->profile->host_keys->len > 0 && !is_pinned)
@@ -104,6 +109,7 @@ print_json (const SallyPlanItem *item)
   sally_json_add_string (builder, "start", sally_server_get_start_directory (server));
   sally_json_add_string (builder, "group", sally_server_get_group (server));
   add_texts (builder, "host_keys", item->profile->host_keys);
+  add_texts (builder, "known_keys", item->profile->known_keys);
   add_texts (builder, "losses", item->profile->losses);
   json_builder_end_object (builder);
   sally_json_print (builder);
@@ -126,6 +132,8 @@ print_text (const SallyPlanItem *item)
   putchar ('\n');
   for (guint i = 0; item->is_new && i < item->profile->losses->len; i++)
     printf ("\t- %s\n", (const char *) item->profile->losses->pdata[i]);
+  for (guint i = 0; item->is_new && i < item->profile->known_keys->len; i++)
+    printf (_ ("\t+ Its key %s is known\n"), (const char *) item->profile->known_keys->pdata[i]);
 }
 
 /* What else there is to say; the number of entries that could not be read. */

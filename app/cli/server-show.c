@@ -7,8 +7,17 @@
 #include <glib/gi18n.h>
 #include <stdio.h>
 
+/* What the administrator gives names its jump host by the id. */
+static const char *
+get_jump_name (SallyCli *cli, SallyServer *server)
+{
+  SallyServer *jump = sally_server_store_get_by_id (cli->servers, sally_server_get_jump (server));
+
+  return jump != NULL ? sally_server_get_name (jump) : sally_server_get_jump (server);
+}
+
 static void
-add_json (JsonBuilder *builder, SallyServer *server)
+add_json (JsonBuilder *builder, SallyCli *cli, SallyServer *server)
 {
   json_builder_begin_object (builder);
   sally_json_add_string (builder, "id", sally_server_get_id (server));
@@ -19,13 +28,28 @@ add_json (JsonBuilder *builder, SallyServer *server)
   sally_json_add_string (builder, "login", sally_server_get_recipe (server));
   sally_json_add_string (builder, "account", sally_server_get_account_id (server));
   sally_json_add_string (builder, "identity", sally_server_get_identity_file (server));
-  sally_json_add_string (builder, "jump", sally_server_get_jump (server));
+  sally_json_add_string (builder, "jump", get_jump_name (cli, server));
   sally_json_add_string (builder, "start", sally_server_get_start_directory (server));
   sally_json_add_string (builder, "separator", sally_server_get_separator (server));
   sally_json_add_int (builder, "code_length", sally_server_get_code_length (server));
   sally_json_add_string (builder, "password_prompt", sally_server_get_password_prompt (server));
   sally_json_add_string (builder, "code_prompt", sally_server_get_code_prompt (server));
+  sally_json_add_string (builder, "given_by", sally_server_get_given_by (server));
   json_builder_end_object (builder);
+}
+
+/* What is kept as the key's id is shown by its name. */
+static char *
+dup_identity_words (SallyCli *cli, SallyServer *server)
+{
+  const char *id = sally_server_get_key_id (server);
+  SallySshKey *key;
+
+  if (id == NULL)
+    return g_strdup (sally_server_get_identity_file (server));
+  key = sally_cli_load_keys (cli, NULL) ? sally_key_store_get_by_id (cli->keys, id) : NULL;
+  return key != NULL ? g_strdup_printf (_ ("“%s”, made here"), sally_ssh_key_get_name (key))
+                     : g_strdup (_ ("not in the keyring any more"));
 }
 
 static void
@@ -61,7 +85,7 @@ sally_command_server_list (SallyCli *cli, char **arguments)
       g_autoptr (SallyServer) server = g_list_model_get_item (servers, i);
       g_autofree char *address = sally_server_dup_address (server);
 
-      add_json (builder, server);
+      add_json (builder, cli, server);
       if (json)
         continue;
       sally_print_name (sally_server_get_name (server));
@@ -71,11 +95,15 @@ sally_command_server_list (SallyCli *cli, char **arguments)
       sally_print_name (address);
       putchar ('\t');
       sally_print_name (sally_server_get_recipe (server));
+      if (*sally_server_get_given_by (server) != '\0')
+        printf ("\t%s", _ ("given by the administrator"));
       putchar ('\n');
     }
   json_builder_end_array (builder);
   if (json)
     sally_json_print (builder);
+  for (guint i = 0; i < cli->given_problems->len; i++)
+    sally_message ("%s", (const char *) cli->given_problems->pdata[i]);
   return SALLY_EXIT_DONE;
 }
 
@@ -91,6 +119,7 @@ sally_command_server_show (SallyCli *cli, char **arguments)
   g_auto (GStrv) operands = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *address = NULL;
+  g_autofree char *identity = NULL;
   SallyServer *server;
 
   if (!sally_cli_parse (cli, options, arguments, 1, 1, &operands))
@@ -100,7 +129,7 @@ sally_command_server_show (SallyCli *cli, char **arguments)
     return sally_message_error (error);
   if (json)
     {
-      add_json (builder, server);
+      add_json (builder, cli, server);
       sally_json_print (builder);
       return SALLY_EXIT_DONE;
     }
@@ -118,14 +147,16 @@ sally_command_server_show (SallyCli *cli, char **arguments)
       print_field (_ ("Account"), account != NULL ? sally_account_get_name (account)
                                                   : _ ("not in the keyring any more"));
     }
-  print_field (_ ("Key file"), sally_server_get_identity_file (server));
-  print_field (_ ("Jump"), sally_server_get_jump (server));
+  identity = dup_identity_words (cli, server);
+  print_field (sally_server_get_key_id (server) != NULL ? _ ("Key") : _ ("Key file"), identity);
+  print_field (_ ("Jump"), get_jump_name (cli, server));
   print_field (_ ("Starts in"), sally_server_get_start_directory (server));
   print_field (_ ("Separator"), sally_server_get_separator (server));
   if (sally_server_get_code_length (server) != 0)
     printf (_ ("Code length: %u\n"), sally_server_get_code_length (server));
   print_field (_ ("Password prompt"), sally_server_get_password_prompt (server));
   print_field (_ ("Code prompt"), sally_server_get_code_prompt (server));
+  print_field (_ ("Given by the administrator"), sally_server_get_given_by (server));
   print_field (_ ("Id"), sally_server_get_id (server));
   return SALLY_EXIT_DONE;
 }

@@ -33,6 +33,7 @@ struct _SallyHostTrust
 
   char *path;
   GStrv known_hosts; /* paths */
+  GHashTable *given; /* address -> GStrv of fingerprints */
 };
 
 G_DEFINE_FINAL_TYPE (SallyHostTrust, sally_host_trust, G_TYPE_OBJECT)
@@ -44,6 +45,7 @@ sally_host_trust_finalize (GObject *object)
 
   g_free (self->path);
   g_strfreev (self->known_hosts);
+  g_hash_table_unref (self->given);
   G_OBJECT_CLASS (sally_host_trust_parent_class)->finalize (object);
 }
 
@@ -56,6 +58,8 @@ sally_host_trust_class_init (SallyHostTrustClass *klass)
 static void
 sally_host_trust_init (SallyHostTrust *self)
 {
+  self->given =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
 }
 
 SallyHostTrust *
@@ -171,13 +175,61 @@ parse_line (const char *line, const char *address)
   return g_steal_pointer (&fields);
 }
 
+void
+sally_host_trust_set_given (SallyHostTrust *self,
+                            const char *host,
+                            guint port,
+                            const char *const *fingerprints)
+{
+  char *address;
+
+  g_return_if_fail (SALLY_IS_HOST_TRUST (self));
+  g_return_if_fail (host != NULL && fingerprints != NULL && fingerprints[0] != NULL);
+
+  address = make_address (host, port);
+  if (address != NULL)
+    g_hash_table_replace (self->given, address, g_strdupv ((char **) fingerprints));
+}
+
+/* What would be done to the keys of a host whose keys the administrator gives. */
+static gboolean
+check_not_given (SallyHostTrust *self, const char *address, GError **error)
+{
+  if (!g_hash_table_contains (self->given, address))
+    return TRUE;
+  g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+               _ ("The host keys of %s are given by the administrator: they cannot be changed "
+                  "here"),
+               address);
+  return FALSE;
+}
+
+/* As if these alone had been pinned. */
+static GPtrArray *
+make_given_entries (const char *address, char **fingerprints)
+{
+  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+
+  for (guint i = 0; fingerprints[i] != NULL; i++)
+    {
+      const char *const fields[] = { address, ANY_TYPE, fingerprints[i], NULL };
+
+      g_ptr_array_add (entries, g_strdupv ((char **) fields));
+    }
+  return entries;
+}
+
 /* What is trusted for `address`: (element-type GStrv), words of lines. */
 static GPtrArray *
 read_entries (SallyHostTrust *self, const char *address, GError **error)
 {
-  g_auto (GStrv) lines = read_lines (self, error);
+  char **given = g_hash_table_lookup (self->given, address);
+  g_auto (GStrv) lines = NULL;
   GPtrArray *entries;
 
+  if (given != NULL)
+    return make_given_entries (address, given);
+  lines = read_lines (self, error);
   if (lines == NULL)
     return NULL;
   entries = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
@@ -565,6 +617,8 @@ sally_host_trust_pin (SallyHostTrust *self,
       set_not_a_host (error);
       return FALSE;
     }
+  if (!check_not_given (self, address, error))
+    return FALSE;
   for (guint i = 0; fingerprints[i] != NULL; i++)
     {
       g_autofree char *canonical = sally_fingerprint_canonical (fingerprints[i]);
@@ -607,6 +661,8 @@ sally_host_trust_forget (SallyHostTrust *self, const char *host, guint port, GEr
   address = make_address (host, port);
   if (address == NULL)
     return TRUE;
+  if (!check_not_given (self, address, error))
+    return FALSE;
   {
     Forgetting forgetting = { address, added };
 

@@ -43,6 +43,15 @@ SallyHostTrust *sally_host_trust_new (const char *path) G_GNUC_WARN_UNUSED_RESUL
 /* The known_hosts files to read, NULL-terminated; those that are not there are empty. */
 void sally_host_trust_set_known_hosts (SallyHostTrust *self, const char *const *paths);
 
+/* For this run, and before all that is known otherwise: these fingerprints (canonical,
+ * NULL-terminated) alone are right for the host. The administrator gives them, so that they can
+ * neither be replaced nor forgotten here (SALLY_ERROR_INVALID with a sentence). Only "@revoked"
+ * goes before them. */
+void sally_host_trust_set_given (SallyHostTrust *self,
+                                 const char *host,
+                                 guint port,
+                                 const char *const *fingerprints);
+
 /* What is known about `fingerprint` ("SHA256:" and unpadded base64). `finding` (out, optional) is
  * cleared by the caller. As ssh does, a key that known_hosts has for the host without a port is
  * right on any port. */

@@ -336,6 +336,39 @@ sally_ledger_turn_spend_finish (SallyLedgerTurn *self,
   return TRUE;
 }
 
+void
+sally_ledger_turn_note_async (SallyLedgerTurn *self,
+                              const SallyOtpParameters *parameters,
+                              guint64 step,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Spending *spending;
+
+  g_return_if_fail (SALLY_IS_LEDGER_TURN (self));
+  g_return_if_fail (parameters != NULL && parameters->type != SALLY_OTP_HOTP);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, sally_ledger_turn_note_async);
+  spending = g_new0 (Spending, 1);
+  spending->period_s = sally_otp_period_s (parameters);
+  spending->step = step;
+  g_task_set_task_data (task, spending, g_free);
+  if ((gint64) step <= read_last_step (self, spending->period_s))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_run_in_thread (task, write_in_thread);
+}
+
+gboolean
+sally_ledger_turn_note_finish (SallyLedgerTurn *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 gint64
 sally_ledger_turn_get_wait_until (SallyLedgerTurn *self)
 {

@@ -60,4 +60,14 @@ gboolean sally_ledger_turn_spend_finish (SallyLedgerTurn *self,
                                          GError **error);
 gint64 sally_ledger_turn_get_wait_until (SallyLedgerTurn *self);
 
+/* Writes down that the code of `step` is sent although nobody asked the ledger: a person typed it.
+ * An older step than the newest one that was sent changes nothing. */
+void sally_ledger_turn_note_async (SallyLedgerTurn *self,
+                                   const SallyOtpParameters *parameters,
+                                   guint64 step,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean
+sally_ledger_turn_note_finish (SallyLedgerTurn *self, GAsyncResult *result, GError **error);
+
 G_END_DECLS

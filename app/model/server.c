@@ -34,6 +34,7 @@ enum
   PROP_PASSWORD_PROMPT,
   PROP_CODE_PROMPT,
   PROP_PROMPTS,
+  PROP_GIVEN_BY,
   N_PROPERTIES,
 };
 
@@ -67,6 +68,7 @@ static const struct
   { "password-prompt", "" },
   { "code-prompt", "" },
   { "prompts", "" },
+  { "given-by", "" },
 };
 
 static GParamSpec *properties[N_PROPERTIES];
@@ -396,6 +398,19 @@ sally_server_get_identity_file (SallyServer *self)
 }
 
 const char *
+sally_server_get_key_id (SallyServer *self)
+{
+  const char *identity;
+
+  g_return_val_if_fail (SALLY_IS_SERVER (self), NULL);
+
+  identity = get_string (self, PROP_IDENTITY_FILE);
+  return g_str_has_prefix (identity, SALLY_SERVER_KEY_PREFIX)
+             ? identity + strlen (SALLY_SERVER_KEY_PREFIX)
+             : NULL;
+}
+
+const char *
 sally_server_get_jump (SallyServer *self)
 {
   g_return_val_if_fail (SALLY_IS_SERVER (self), NULL);
@@ -449,6 +464,14 @@ sally_server_get_prompts (SallyServer *self)
   g_return_val_if_fail (SALLY_IS_SERVER (self), NULL);
 
   return get_string (self, PROP_PROMPTS);
+}
+
+const char *
+sally_server_get_given_by (SallyServer *self)
+{
+  g_return_val_if_fail (SALLY_IS_SERVER (self), "");
+
+  return get_string (self, PROP_GIVEN_BY);
 }
 
 guint

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /* Properties: id, name, host, port (valid: 1 to 65535), user, recipe (string), account-id (""),
  * identity-file
  * (""), jump (name of another server, ""), start-directory (""), group (""), separator (""),
- * code-length (0), password-prompt (""), code-prompt (""), prompts (""). All writable but id. Main
- * thread only. */
+ * code-length (0), password-prompt (""), code-prompt (""), prompts (""), given-by (""). All
+ * writable but id. Main thread only. */
 #define SALLY_TYPE_SERVER (sally_server_get_type ())
 G_DECLARE_FINAL_TYPE (SallyServer, sally_server, SALLY, SERVER, GObject)
 
@@ -40,6 +40,10 @@ const char *sally_server_get_user (SallyServer *self);
 const char *sally_server_get_recipe (SallyServer *self);     /* never NULL */
 const char *sally_server_get_account_id (SallyServer *self); /* "" for none, as all below */
 const char *sally_server_get_identity_file (SallyServer *self);
+/* The id of a key pair that Sallyport made, kept in identity-file behind
+ * SALLY_SERVER_KEY_PREFIX; NULL where that names a file, or nothing. */
+#define SALLY_SERVER_KEY_PREFIX "sallyport-key:"
+const char *sally_server_get_key_id (SallyServer *self);
 const char *sally_server_get_jump (SallyServer *self);
 const char *sally_server_get_start_directory (SallyServer *self);
 const char *sally_server_get_group (SallyServer *self);
@@ -54,6 +58,9 @@ const char *sally_server_get_password_prompt (SallyServer *self);
 const char *sally_server_get_code_prompt (SallyServer *self);
 /* The prompt script that worked (login/prompts.h). */
 const char *sally_server_get_prompts (SallyServer *self);
+
+/* The administrator's file that this server comes from; "" for a person's own. */
+const char *sally_server_get_given_by (SallyServer *self);
 
 /* "host" or "host:port" ("[v6]:port"), for titles. */
 char *sally_server_dup_address (SallyServer *self);

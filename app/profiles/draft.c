@@ -25,6 +25,7 @@ sally_profile_new (void)
   self->server = sally_server_new (NULL);
   self->losses = g_ptr_array_new_with_free_func (g_free);
   self->host_keys = g_ptr_array_new_with_free_func (g_free);
+  self->known_keys = g_ptr_array_new_with_free_func (g_free);
   self->has_own_user = TRUE;
   return self;
 }
@@ -52,6 +53,7 @@ sally_profile_free (SallyProfile *self)
   g_object_unref (self->server);
   g_ptr_array_unref (self->losses);
   g_ptr_array_unref (self->host_keys);
+  g_ptr_array_unref (self->known_keys);
   g_free (self);
 }
 

@@ -31,7 +31,8 @@ find_by_name (GListModel *servers, const char *name)
     {
       g_autoptr (SallyServer) server = g_list_model_get_item (servers, i);
 
-      if (g_str_equal (sally_server_get_name (server), name))
+      if (g_str_equal (sally_server_get_name (server), name) ||
+          g_str_equal (sally_server_get_id (server), name))
         return server;
     }
   return NULL;

@@ -136,7 +136,8 @@ sally_profiles_read (GBytes *bytes,
       return read_as (form, input, error);
   if (format != NULL)
     g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
-                 _ ("The file is not one of %s, or it is damaged"), _ (format->display_name));
+                 _ ("The file is not what it should be (%s), or it is damaged"),
+                 _ (format->display_name));
   else
     refuse (error, _ ("The file is not a list of servers that is known, or it is damaged"));
   return NULL;

@@ -38,6 +38,7 @@ struct _SallyProfile
   SallyProfile *jump;    /* another one of the file, through which it is reached; NULL. Borrowed */
   GPtrArray *losses;     /* (element-type utf8) sentences: what could not come along */
   GPtrArray *host_keys;  /* (element-type utf8) canonical fingerprints that the file pins */
+  GPtrArray *known_keys; /* (element-type utf8) "TYPE SHA256:...", which the other program trusts */
   gboolean has_own_user; /* the file says who signs in; else it is the user of this computer */
 };
 

@@ -3,6 +3,7 @@
 
 #include "profiles/draft.h"
 #include "profiles/formats.h"
+#include "profiles/putty-keys.h"
 #include "profiles/sections.h"
 
 #include <glib/gi18n.h>
@@ -119,10 +120,11 @@ sally_putty_registry_read (SallyProfilesInput *input, SallyProfiles *profiles, G
 
       if (session != NULL)
         read_session (input, profiles, section, session + strlen (SESSIONS));
-      else if (g_str_has_suffix (section->name, HOST_KEYS))
-        sally_profiles_notice (profiles, _ ("The host keys that PuTTY knows are not imported: each "
-                                            "server’s is asked about once"));
     }
+  /* They may stand before the sessions. */
+  for (guint i = 0; sections != NULL && i < sections->len; i++)
+    if (g_str_has_suffix (((SallySection *) sections->pdata[i])->name, HOST_KEYS))
+      sally_putty_keys_apply (profiles, sections->pdata[i]);
   return TRUE;
 }
 

@@ -3,19 +3,42 @@
 
 #include "profiles/draft.h"
 #include "profiles/formats.h"
+#include "profiles/putty-keys.h"
 #include "profiles/sections.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* WinSCP.ini. A value that is the default is not written. */
+/* WinSCP.ini, or the same as an export of the registry. A value that is the default is not written.
+ */
 #define SESSIONS  "Sessions\\"
+#define REGISTRY  "\\Martin Prikryl\\WinSCP 2\\"
 #define HOST_KEYS "SshHostKeys"
 
 gboolean
 sally_winscp_sniff (SallyProfilesInput *input)
 {
-  return sally_profiles_input_has_line (input, "[" SESSIONS);
+  return sally_profiles_input_has_line (input, "[" SESSIONS) ||
+         (sally_profiles_input_has_line (input, "[HKEY_CURRENT_USER\\") &&
+          strstr (input->text, REGISTRY SESSIONS) != NULL);
+}
+
+/* The session's name in a section's, NULL if that is another kind of section. */
+static const char *
+find_session (const SallySection *section)
+{
+  const char *registry = strstr (section->name, REGISTRY SESSIONS);
+
+  if (registry != NULL)
+    return registry + strlen (REGISTRY SESSIONS);
+  return g_str_has_prefix (section->name, SESSIONS) ? section->name + strlen (SESSIONS) : NULL;
+}
+
+static gboolean
+is_host_keys (const SallySection *section)
+{
+  return g_str_equal (section->name, HOST_KEYS) ||
+         g_str_has_suffix (section->name, REGISTRY HOST_KEYS);
 }
 
 static char *
@@ -66,9 +89,12 @@ take_tunnel (SallyProfiles *profiles,
 }
 
 static void
-read_session (SallyProfilesInput *input, SallyProfiles *profiles, const SallySection *section)
+read_session (SallyProfilesInput *input,
+              SallyProfiles *profiles,
+              const SallySection *section,
+              const char *escaped_name)
 {
-  g_autofree char *path = sally_profiles_unescape (section->name + strlen (SESSIONS));
+  g_autofree char *path = sally_profiles_unescape (escaped_name);
   g_autofree char *host = get (section, "HostName");
   g_autofree char *user = get (section, "UserName");
   g_autofree char *folder = get (section, "RemoteDirectory");
@@ -122,13 +148,14 @@ sally_winscp_read (SallyProfilesInput *input, SallyProfiles *profiles, GError **
   for (guint i = 0; sections != NULL && i < sections->len && !profiles->is_too_large; i++)
     {
       const SallySection *section = sections->pdata[i];
+      const char *session = find_session (section);
 
-      if (g_str_has_prefix (section->name, SESSIONS))
-        read_session (input, profiles, section);
-      else if (g_str_has_suffix (section->name, HOST_KEYS) &&
-               g_hash_table_size (section->values) > 0)
-        sally_profiles_notice (profiles, _ ("The host keys that WinSCP knows are not imported: "
-                                            "each server’s is asked about once"));
+      if (session != NULL)
+        read_session (input, profiles, section, session);
     }
+  /* They may stand before the sessions. */
+  for (guint i = 0; sections != NULL && i < sections->len; i++)
+    if (is_host_keys (sections->pdata[i]))
+      sally_putty_keys_apply (profiles, sections->pdata[i]);
   return TRUE;
 }

@@ -6,6 +6,7 @@
 #include "base/error.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 struct _SallyFactors
 {
@@ -385,4 +386,89 @@ sally_factors_compose_finish (SallyFactors *self, GAsyncResult *result, GError *
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* A code may stand alone, or before or behind a password in one answer. */
+static gboolean
+holds_code (SallySecret *answer, SallySecret *code)
+{
+  gsize length, code_length;
+  const char *bytes = sally_secret_peek (answer, &length);
+  const char *digits = sally_secret_peek (code, &code_length);
+
+  return length >= code_length && (memcmp (bytes, digits, code_length) == 0 ||
+                                   memcmp (bytes + length - code_length, digits, code_length) == 0);
+}
+
+/* The newest step whose code is among what was typed, in as many digits as the server wants or as
+ * the account shows; -1 if it is none of them. */
+static gint64
+find_typed_step (SallyFactors *self, SallyAccount *account, GPtrArray *answers)
+{
+  const SallyOtpParameters *parameters = sally_account_get_parameters (account);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC / (gint64) sally_otp_period_s (parameters);
+
+  for (gint64 step = now + SALLY_FACTORS_TYPED_STEPS;
+       step >= MAX (now - SALLY_FACTORS_TYPED_STEPS, 0); step--)
+    {
+      g_autoptr (SallySecret) wanted = make_code (self, account, (guint64) step);
+      g_autoptr (SallySecret) shown =
+          sally_otp_code_at_counter (parameters, sally_account_get_key (account), (guint64) step);
+
+      for (guint i = 0; i < answers->len; i++)
+        if (holds_code (answers->pdata[i], wanted) || holds_code (answers->pdata[i], shown))
+          return step;
+    }
+  return -1;
+}
+
+static void
+typed_noted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (sally_ledger_turn_note_finish (SALLY_LEDGER_TURN (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+sally_factors_note_typed_async (SallyFactors *self,
+                                GPtrArray *answers,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  SallyAccount *account;
+  gint64 step = -1;
+
+  g_return_if_fail (SALLY_IS_FACTORS (self));
+  g_return_if_fail (answers != NULL);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, sally_factors_note_typed_async);
+  account = find_account (self);
+  if (account != NULL && self->turn != NULL &&
+      sally_account_get_parameters (account)->type != SALLY_OTP_HOTP)
+    step = find_typed_step (self, account, answers);
+  if (step < 0)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  self->facts->code_step = step;
+  self->facts->code_period_s = sally_otp_period_s (sally_account_get_parameters (account));
+  self->facts->code_sent_us = g_get_real_time ();
+  sally_ledger_turn_note_async (self->turn, sally_account_get_parameters (account), (guint64) step,
+                                typed_noted, g_steal_pointer (&task));
+}
+
+gboolean
+sally_factors_note_typed_finish (SallyFactors *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -38,6 +38,18 @@ GPtrArray *sally_factors_compose_finish (SallyFactors *self,
                                          GAsyncResult *result,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Looks whether one of the answers that a person typed (element-type SallySecret) is, begins with
+ * or ends with a code of the account, of a step not more than SALLY_FACTORS_TYPED_STEPS away, and
+ * has it written down as spent: nobody sends it once more. Nothing happens where there is no
+ * time-based account, or no turn with it. */
+#define SALLY_FACTORS_TYPED_STEPS 2
+void sally_factors_note_typed_async (SallyFactors *self,
+                                     GPtrArray *answers,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+/* FALSE with `error` if it could not be written down. */
+gboolean sally_factors_note_typed_finish (SallyFactors *self, GAsyncResult *result, GError **error);
+
 gint64 sally_factors_get_wait_until (SallyFactors *self);
 
 G_END_DECLS

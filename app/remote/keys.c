@@ -4,6 +4,7 @@
 #include "remote/keys.h"
 
 #include "base/error.h"
+#include "model/ssh-key.h"
 #include "remote/private-agent.h"
 
 #include <glib/gi18n-lib.h>
@@ -139,6 +140,36 @@ passphrase_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   add_key (g_task_get_source_object (task), task, passphrase);
 }
 
+/* The keyring's text goes to the agent as it is. */
+static void
+key_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SallyKeys *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (SallySecret) stored =
+      sally_keyring_lookup_finish (SALLY_KEYRING (source), result, &error);
+  g_autoptr (SallySshKey) key = NULL;
+
+  if (stored != NULL)
+    key = sally_ssh_key_new_from_stored (sally_server_get_key_id (self->server), stored);
+  if (key != NULL)
+    sally_private_agent_add_secret_async (self->private_agent, sally_ssh_key_get_name (key),
+                                          sally_ssh_key_get_private (key),
+                                          g_task_get_cancellable (task), key_added,
+                                          g_object_ref (task));
+  else if (stored != NULL || g_error_matches (error, SALLY_ERROR, SALLY_ERROR_KEYRING_MISSING))
+    {
+      g_clear_error (&error);
+      g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEY_UNAVAILABLE,
+                               _ ("The key that “%s” signs in with is not in the keyring any more. "
+                                  "Choose or make another one in the server's settings"),
+                               sally_server_get_name (self->server));
+    }
+  else
+    g_task_return_error (task, error);
+}
+
 void
 sally_keys_open_async (SallyKeys *self,
                        GCancellable *cancellable,
@@ -170,6 +201,13 @@ sally_keys_open_async (SallyKeys *self,
     self->private_agent = sally_private_agent_new ();
   keyring =
       sally_account_store_get_keyring (sally_connection_services_get_accounts (self->services));
+  if (sally_server_get_key_id (self->server) != NULL)
+    {
+      sally_keyring_lookup_async (keyring, SALLY_KEYRING_SSH_KEY,
+                                  sally_server_get_key_id (self->server), cancellable,
+                                  key_looked_up, g_steal_pointer (&task));
+      return;
+    }
   sally_keyring_lookup_async (keyring, SALLY_KEYRING_PASSPHRASE, sally_server_get_id (self->server),
                               cancellable, passphrase_looked_up, g_steal_pointer (&task));
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The line to a server: a connected socket, straight or through a jump host's engine. */
+/* The line to a server: a connected socket, straight, by a proxy, or through a jump host's engine.
+ */
 #pragma once
 
 #include "remote/connection.h"
 
 G_BEGIN_DECLS
 
-/* `jump` (nullable): an open connection to the host to go through. SALLY_ERROR_HOST_NOT_FOUND,
- * _UNREACHABLE, or what the jump host's engine says. Main thread. */
+/* `jump` (nullable): an open connection to the host to go through; without it the proxy counts, if
+ * there is one (remote/proxy.h), which an error names. SALLY_ERROR_HOST_NOT_FOUND, _UNREACHABLE, or
+ * what the jump host's engine says. Main thread. */
 void sally_line_open_async (SallyServer *server,
                             SallyConnection *jump,
                             GCancellable *cancellable,

@@ -29,7 +29,8 @@ G_DEFINE_FINAL_TYPE (SallyPrivateAgent, sally_private_agent, G_TYPE_OBJECT)
 
 typedef struct
 {
-  char *key_file;
+  char *key_file;           /* or the name of `private_key` */
+  SallySecret *private_key; /* NULL: a file */
   SallySecret *passphrase;
   gboolean was_asked;
 } Add;
@@ -37,6 +38,7 @@ typedef struct
 static void
 add_free (Add *add)
 {
+  g_clear_pointer (&add->private_key, sally_secret_unref);
   g_clear_pointer (&add->passphrase, sally_secret_unref);
   g_free (add->key_file);
   g_free (add);
@@ -145,6 +147,20 @@ key_added (GObject *source, GAsyncResult *result, gpointer user_data)
                              "The key %s cannot be used: %s", add->key_file, complaint);
 }
 
+/* A key in memory is ssh-add's standard input. */
+static gboolean
+pass_key (GSubprocessLauncher *launcher, Add *add, GError **error)
+{
+  int input;
+
+  if (add->private_key == NULL)
+    return TRUE;
+  input = sally_secret_to_pipe (add->private_key, error);
+  if (input >= 0)
+    g_subprocess_launcher_take_stdin_fd (launcher, input);
+  return input >= 0;
+}
+
 static void
 run_ssh_add (SallyPrivateAgent *self, GTask *task)
 {
@@ -158,8 +174,9 @@ run_ssh_add (SallyPrivateAgent *self, GTask *task)
   int passphrase =
       sally_secret_to_pipe (add->passphrase != NULL ? add->passphrase : nothing, &error);
 
-  if (passphrase < 0)
+  if (passphrase < 0 || !pass_key (launcher, add, &error))
     {
+      g_clear_fd (&passphrase, NULL);
       g_task_return_error (task, error);
       return;
     }
@@ -170,8 +187,9 @@ run_ssh_add (SallyPrivateAgent *self, GTask *task)
   g_subprocess_launcher_setenv (launcher, "SALLY_ASKPASS_FD", G_STRINGIFY (ASKPASS_DESCRIPTOR),
                                 TRUE);
   g_subprocess_launcher_setenv (launcher, "LC_ALL", "C.UTF-8", TRUE);
-  process = g_subprocess_launcher_spawn (launcher, &error, "ssh-add", "-q", "-t", KEY_LIFETIME_S,
-                                         "--", add->key_file, NULL);
+  process =
+      g_subprocess_launcher_spawn (launcher, &error, "ssh-add", "-q", "-t", KEY_LIFETIME_S, "--",
+                                   add->private_key != NULL ? "-" : add->key_file, NULL);
   if (process == NULL)
     {
       g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEY_UNAVAILABLE,
@@ -263,6 +281,33 @@ sally_private_agent_add_async (SallyPrivateAgent *self,
       g_task_return_error (task, error);
     }
   else if (self->process == NULL)
+    start_agent (self, task);
+  else
+    run_ssh_add (self, task);
+}
+
+void
+sally_private_agent_add_secret_async (SallyPrivateAgent *self,
+                                      const char *name,
+                                      SallySecret *private_key,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Add *add;
+
+  g_return_if_fail (SALLY_IS_PRIVATE_AGENT (self));
+  g_return_if_fail (name != NULL);
+  g_return_if_fail (private_key != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sally_private_agent_add_secret_async);
+  add = g_new0 (Add, 1);
+  add->key_file = g_strdup (name);
+  add->private_key = sally_secret_ref (private_key);
+  g_task_set_task_data (task, add, (GDestroyNotify) add_free);
+  if (self->process == NULL)
     start_agent (self, task);
   else
     run_ssh_add (self, task);

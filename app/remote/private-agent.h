@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An ssh-agent of our own that holds one key file, so that we never parse a private key. */
+/* An ssh-agent of our own that holds one key, so that we never parse a private key. */
 #pragma once
 
 #include "base/secret.h"
@@ -28,6 +28,15 @@ gboolean sally_private_agent_add_finish (SallyPrivateAgent *self,
                                          GAsyncResult *result,
                                          gboolean *wants_passphrase,
                                          GError **error);
+
+/* The same for a key in memory, which ssh-add reads from a pipe; `name` is what a message calls it.
+ * It has no passphrase. */
+void sally_private_agent_add_secret_async (SallyPrivateAgent *self,
+                                           const char *name,
+                                           SallySecret *private_key,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
 
 /* Where it listens; NULL until a key was added. */
 const char *sally_private_agent_get_socket_path (SallyPrivateAgent *self);

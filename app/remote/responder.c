@@ -214,6 +214,18 @@ compose (SallyResponder *self, GTask *task)
                                composed, g_object_ref (task));
 }
 
+/* A record that cannot be written is no reason to lose what the person typed. */
+static void
+typed_noted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!sally_factors_note_typed_finish (SALLY_FACTORS (source), result, &error))
+    g_message ("That a code was typed is not written down: %s", error->message);
+  compose (g_task_get_source_object (task), task);
+}
+
 static void
 person_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -231,7 +243,7 @@ person_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   self->may_remember |= remember;
   self->facts->is_typed = TRUE;
-  compose (self, task);
+  sally_factors_note_typed_async (self->factors, request->typed, typed_noted, g_object_ref (task));
 }
 
 /* The prompts that have no step, with the server's words around them. */

@@ -34,7 +34,8 @@ static const SecretSchema schema = {
   },
 };
 
-static const char *const kind_names[] = { "account", "password", "passphrase", "lock", "canary" };
+static const char *const kind_names[] = { "account", "password", "passphrase",
+                                          "lock",    "ssh-key",  "canary" };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == SALLY_KEYRING_N_KINDS);
 

@@ -15,6 +15,7 @@ typedef enum
   SALLY_KEYRING_PASSWORD,   /* a server's password; the id is the server's */
   SALLY_KEYRING_PASSPHRASE, /* a key file's passphrase; the id is the server's */
   SALLY_KEYRING_LOCK,       /* what tells the passphrase of the window's lock */
+  SALLY_KEYRING_SSH_KEY,    /* a key pair that we made (model/ssh-key.h) */
   SALLY_KEYRING_CANARY,     /* what tells this keyring from another one; see keyring-home.h */
 } SallyKeyringKind;
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "store/own-file.h"
+#include "store/server-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,15 +15,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A person's list is a few KiB; what is larger is not ours. */
-#define MAX_FILE_BYTES (4 * 1024 * 1024)
-
 struct _SallyServerStore
 {
   GObject parent_instance;
 
   char *path;
   GPtrArray *servers; /* (element-type SallyServer), sorted */
+  GPtrArray *given; /* (element-type SallyServer) as the administrator gives them, never changed */
   GFileMonitor *monitor;
   guint n_reads; /* started; a read that is not the newest is dropped */
   GError *error;
@@ -36,23 +35,6 @@ enum
 
 static GParamSpec *properties[N_PROPERTIES];
 
-/* The keys of a group, which are the names of the properties. */
-static const char *const string_keys[] = {
-  "name",
-  "host",
-  "user",
-  "recipe",
-  "account-id",
-  "identity-file",
-  "jump",
-  "start-directory",
-  "group",
-  "separator",
-  "password-prompt",
-  "code-prompt",
-  "prompts",
-};
-
 /* One change of the file, made on a worker thread. */
 typedef struct
 {
@@ -60,6 +42,7 @@ typedef struct
   GPtrArray *objects; /* (element-type SallyServer) the caller's; touched on the main thread only */
   GPtrArray *values;  /* (element-type SallyServer) nobody else has them; of a removal only the ids
                          count */
+  GPtrArray *given;   /* (element-type SallyServer) the store's */
   gboolean is_save;
   GKeyFile *written; /* what the file holds afterwards */
 } Change;
@@ -165,60 +148,28 @@ put (SallyServerStore *self, SallyServer *object, SallyServer *values)
     }
 }
 
-static gboolean
-is_server_group (GKeyFile *file, const char *group)
-{
-  return g_uuid_string_is_valid (group) && g_key_file_has_key (file, group, "host", NULL);
-}
-
 static SallyServer *
-server_from_group (GKeyFile *file, const char *group)
+find_given (GPtrArray *given, const char *id)
 {
-  SallyServer *server = sally_server_new (group);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (string_keys); i++)
-    {
-      g_autofree char *value = g_key_file_get_string (file, group, string_keys[i], NULL);
-
-      if (value != NULL && g_utf8_validate (value, -1, NULL))
-        g_object_set (server, string_keys[i], value, NULL);
-    }
-  if (g_key_file_has_key (file, group, "port", NULL))
-    {
-      g_autofree char *text = g_key_file_get_string (file, group, "port", NULL);
-      guint64 port = 0;
-
-      /* What is no number becomes port 0, which is refused with a sentence when it is used. */
-      if (text != NULL)
-        g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT, &port, NULL);
-      g_object_set (server, "port", (guint) port, NULL);
-    }
-  if (g_key_file_has_key (file, group, "code-length", NULL))
-    g_object_set (server, "code-length",
-                  (guint) g_key_file_get_uint64 (file, group, "code-length", NULL), NULL);
-  return server;
+  for (guint i = 0; i < given->len; i++)
+    if (g_str_equal (sally_server_get_id (given->pdata[i]), id))
+      return given->pdata[i];
+  return NULL;
 }
 
+/* Each with what the person has said of it. */
 static void
-server_to_group (SallyServer *server, GKeyFile *file)
+apply_given (SallyServerStore *self, GKeyFile *file)
 {
-  const char *group = sally_server_get_id (server);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (string_keys); i++)
+  for (guint i = 0; i < self->given->len; i++)
     {
-      g_autofree char *value = NULL;
+      SallyServer *given = self->given->pdata[i];
+      g_autoptr (SallyServer) server = sally_server_new (sally_server_get_id (given));
 
-      g_object_get (server, string_keys[i], &value, NULL);
-      if (*value != '\0')
-        g_key_file_set_string (file, group, string_keys[i], value);
-      else
-        g_key_file_remove_key (file, group, string_keys[i], NULL);
+      sally_server_set_from (server, given);
+      sally_server_file_get_own (file, server);
+      put (self, server, server);
     }
-  g_key_file_set_uint64 (file, group, "port", sally_server_get_port (server));
-  if (sally_server_get_code_length (server) != 0)
-    g_key_file_set_uint64 (file, group, "code-length", sally_server_get_code_length (server));
-  else
-    g_key_file_remove_key (file, group, "code-length", NULL);
 }
 
 static void
@@ -227,54 +178,20 @@ apply_file (SallyServerStore *self, GKeyFile *file)
   g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
 
   for (guint i = self->servers->len; i > 0; i--)
-    if (!is_server_group (file, sally_server_get_id (self->servers->pdata[i - 1])))
-      remove_at (self, i - 1);
+    {
+      const char *id = sally_server_get_id (self->servers->pdata[i - 1]);
+
+      if (!sally_server_file_has (file, id) && find_given (self->given, id) == NULL)
+        remove_at (self, i - 1);
+    }
   for (guint i = 0; groups[i] != NULL; i++)
-    if (is_server_group (file, groups[i]))
+    if (sally_server_file_has (file, groups[i]) && find_given (self->given, groups[i]) == NULL)
       {
-        g_autoptr (SallyServer) server = server_from_group (file, groups[i]);
+        g_autoptr (SallyServer) server = sally_server_file_get (file, groups[i]);
 
         put (self, server, server);
       }
-}
-
-/* A file that is not there is an empty one. */
-static GKeyFile *
-read_file (const char *path, GError **error)
-{
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autoptr (GError) reason = NULL;
-  g_autofree char *text = NULL;
-  gsize length;
-  GStatBuf status;
-
-  if (g_stat (path, &status) == 0 && status.st_size > MAX_FILE_BYTES)
-    {
-      g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_FAILED,
-                   _ ("The list of servers, %s, is far too large to be one"), path);
-      return NULL;
-    }
-  if (!g_file_get_contents (path, &text, &length, &reason))
-    {
-      if (g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        return g_steal_pointer (&file);
-      g_set_error (error, SALLY_ERROR,
-                   g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_ACCES)
-                       ? SALLY_ERROR_LOCAL_PERMISSION
-                       : SALLY_ERROR_LOCAL_FAILED,
-                   _ ("The list of servers cannot be read: %s"), reason->message);
-      return NULL;
-    }
-  if (length > 0 &&
-      !g_key_file_load_from_data (file, text, length,
-                                  G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS, &reason))
-    {
-      g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_FAILED,
-                   _ ("The list of servers, %s, is damaged (%s): mend it or move it away"), path,
-                   reason->message);
-      return NULL;
-    }
-  return g_steal_pointer (&file);
+  apply_given (self, file);
 }
 
 static void
@@ -291,7 +208,7 @@ static void
 read_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   GError *error = NULL;
-  GKeyFile *file = read_file (task_data, &error);
+  GKeyFile *file = sally_server_file_read (task_data, &error);
 
   if (file != NULL)
     g_task_return_pointer (task, file, (GDestroyNotify) g_key_file_unref);
@@ -365,6 +282,7 @@ sally_server_store_finalize (GObject *object)
 
   g_free (self->path);
   g_ptr_array_unref (self->servers);
+  g_ptr_array_unref (self->given);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (sally_server_store_parent_class)->finalize (object);
 }
@@ -395,6 +313,7 @@ static void
 sally_server_store_init (SallyServerStore *self)
 {
   self->servers = g_ptr_array_new_with_free_func (g_object_unref);
+  self->given = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 SallyServerStore *
@@ -417,10 +336,32 @@ sally_server_store_new (const char *path)
   if (self->monitor != NULL)
     g_signal_connect_object (self->monitor, "changed", G_CALLBACK (on_file_changed), self,
                              G_CONNECT_SWAPPED);
-  contents = read_file (self->path, &self->error);
+  contents = sally_server_file_read (self->path, &self->error);
   if (contents != NULL)
     apply_file (self, contents);
   return self;
+}
+
+void
+sally_server_store_set_given (SallyServerStore *self, GPtrArray *given)
+{
+  g_autoptr (GKeyFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (SALLY_IS_SERVER_STORE (self));
+  g_return_if_fail (given != NULL);
+
+  g_ptr_array_unref (self->given);
+  self->given = g_ptr_array_ref (given);
+  file = sally_server_file_read (self->path, &error);
+  /* A list that cannot be read is no reason to hide these; what the person said of them is. */
+  if (file == NULL)
+    {
+      file = g_key_file_new ();
+      apply_given (self, file);
+    }
+  else
+    apply_file (self, file);
 }
 
 const GError *
@@ -439,12 +380,20 @@ change_free (gpointer data)
   g_free (change->path);
   g_ptr_array_unref (change->objects);
   g_ptr_array_unref (change->values);
+  g_ptr_array_unref (change->given);
   g_clear_pointer (&change->written, g_key_file_unref);
   g_free (change);
 }
 
+static void
+set_name_is_taken (GError **error, const char *name)
+{
+  g_set_error (error, SALLY_ERROR, SALLY_ERROR_EXISTS,
+               _ ("There is a server called “%s” already: choose another name"), name);
+}
+
 static gboolean
-check_name_is_free (GKeyFile *file, SallyServer *server, GError **error)
+check_name_is_free (GKeyFile *file, GPtrArray *given, SallyServer *server, GError **error)
 {
   g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
 
@@ -452,17 +401,37 @@ check_name_is_free (GKeyFile *file, SallyServer *server, GError **error)
     {
       g_autofree char *name = NULL;
 
-      if (!is_server_group (file, groups[i]) ||
+      if (!sally_server_file_has (file, groups[i]) ||
           g_str_equal (groups[i], sally_server_get_id (server)))
         continue;
       name = g_key_file_get_string (file, groups[i], "name", NULL);
       if (name != NULL && names_equal (name, sally_server_get_name (server)))
         {
-          g_set_error (error, SALLY_ERROR, SALLY_ERROR_EXISTS,
-                       _ ("There is a server called “%s” already: choose another name"), name);
+          set_name_is_taken (error, name);
           return FALSE;
         }
     }
+  for (guint i = 0; i < given->len; i++)
+    if (names_equal (sally_server_get_name (given->pdata[i]), sally_server_get_name (server)))
+      {
+        set_name_is_taken (error, sally_server_get_name (given->pdata[i]));
+        return FALSE;
+      }
+  return TRUE;
+}
+
+/* One server into the file, the whole of it or what is the person's. */
+static gboolean
+put_into_file (Change *change, GKeyFile *file, SallyServer *values, GError **error)
+{
+  SallyServer *given = find_given (change->given, sally_server_get_id (values));
+
+  if (given != NULL)
+    sally_server_file_put_own (file, values, given);
+  else if (check_name_is_free (file, change->given, values, error))
+    sally_server_file_put (file, values);
+  else
+    return FALSE;
   return TRUE;
 }
 
@@ -478,7 +447,7 @@ make_change (Change *change, GCancellable *cancellable, GError **error)
 
   if (lock_fd < 0)
     return NULL;
-  file = read_file (change->path, error);
+  file = sally_server_file_read (change->path, error);
   if (file == NULL)
     return NULL;
   for (guint i = 0; i < change->values->len; i++)
@@ -488,10 +457,8 @@ make_change (Change *change, GCancellable *cancellable, GError **error)
       if (!change->is_save)
         is_changed =
             g_key_file_remove_group (file, sally_server_get_id (values), NULL) || is_changed;
-      else if (!check_name_is_free (file, values, error))
+      else if (!put_into_file (change, file, values, error))
         return NULL;
-      else
-        server_to_group (values, file);
     }
   if (!is_changed)
     return g_steal_pointer (&file);
@@ -556,6 +523,7 @@ start_change (SallyServerStore *self, GTask *outer, GPtrArray *servers, gboolean
 
   g_task_set_source_tag (task, start_change);
   change->path = g_strdup (self->path);
+  change->given = g_ptr_array_ref (self->given);
   change->is_save = is_save;
   change->objects = g_ptr_array_new_with_free_func (g_object_unref);
   change->values = g_ptr_array_new_with_free_func (g_object_unref);
@@ -574,6 +542,28 @@ start_change (SallyServerStore *self, GTask *outer, GPtrArray *servers, gboolean
   g_task_run_in_thread (task, change_in_thread);
 }
 
+/* What the administrator gives cannot be changed here, but for what is the person's. */
+static gboolean
+check_given (SallyServerStore *self, SallyServer *server, gboolean is_save, GError **error)
+{
+  SallyServer *given = find_given (self->given, sally_server_get_id (server));
+
+  if (given == NULL)
+    return TRUE;
+  if (!is_save)
+    g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+                 _ ("“%s” is given by the administrator (%s) and cannot be removed here"),
+                 sally_server_get_name (given), sally_server_get_given_by (given));
+  else if (!sally_server_file_is_own (server, given))
+    g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
+                 _ ("“%s” is given by the administrator (%s): its address and how it is signed in "
+                    "to cannot be changed here. User, account, key, start folder and group can"),
+                 sally_server_get_name (given), sally_server_get_given_by (given));
+  else
+    return TRUE;
+  return FALSE;
+}
+
 void
 sally_server_store_save_all_async (SallyServerStore *self,
                                    GPtrArray *servers,
@@ -590,7 +580,8 @@ sally_server_store_save_all_async (SallyServerStore *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sally_server_store_save_all_async);
   for (guint i = 0; i < servers->len; i++)
-    if (!sally_server_validate (servers->pdata[i], &error))
+    if (!sally_server_validate (servers->pdata[i], &error) ||
+        !check_given (self, servers->pdata[i], TRUE, &error))
       {
         g_task_return_error (task, error);
         return;
@@ -613,14 +604,21 @@ sally_server_store_remove_all_async (SallyServerStore *self,
                                      GAsyncReadyCallback callback,
                                      gpointer user_data)
 {
-  GTask *task;
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
 
   g_return_if_fail (SALLY_IS_SERVER_STORE (self));
   g_return_if_fail (servers != NULL);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sally_server_store_remove_all_async);
-  start_change (self, task, servers, FALSE);
+  for (guint i = 0; i < servers->len; i++)
+    if (!check_given (self, servers->pdata[i], FALSE, &error))
+      {
+        g_task_return_error (task, error);
+        return;
+      }
+  start_change (self, g_steal_pointer (&task), servers, FALSE);
 }
 
 gboolean
@@ -712,6 +710,13 @@ sally_server_store_find (SallyServerStore *self, const char *name, GError **erro
   server = sally_server_store_get_by_id (self, name);
   for (guint i = 0; server == NULL && i < self->servers->len; i++)
     if (names_equal (sally_server_get_name (self->servers->pdata[i]), name))
+      server = self->servers->pdata[i];
+  /* A name that the administrator took later is still the person's own server's. */
+  for (guint i = 0; server != NULL && *sally_server_get_given_by (server) != '\0' &&
+                    !g_str_equal (sally_server_get_id (server), name) && i < self->servers->len;
+       i++)
+    if (names_equal (sally_server_get_name (self->servers->pdata[i]), name) &&
+        *sally_server_get_given_by (self->servers->pdata[i]) == '\0')
       server = self->servers->pdata[i];
   if (server == NULL)
     set_not_found_error (self, name, error);

@@ -22,6 +22,12 @@ G_DECLARE_FINAL_TYPE (SallyServerStore, sally_server_store, SALLY, SERVER_STORE,
 /* `path` NULL: $XDG_CONFIG_HOME/sallyport/servers.conf. */
 SallyServerStore *sally_server_store_new (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Servers (element-type SallyServer) that come from elsewhere: a person adds user, account, key,
+ * start folder and group, which alone are kept in the file; the rest cannot be changed and none
+ * can be removed (SALLY_ERROR_INVALID with a sentence). Each has an id that stays and says who
+ * gives it (given-by). They are the store's from here on. Once, before anybody looks. */
+void sally_server_store_set_given (SallyServerStore *self, GPtrArray *given);
+
 const GError *sally_server_store_get_error (SallyServerStore *self);
 
 /* Writes the values that `server` has at the call and then adds it to the list or, if a server of

@@ -104,6 +104,7 @@ class Rig:
         facts = json.loads(self.process.stdout.readline())
         self.port, self.user = facts['port'], facts['user']
         self.host_key, self.start = facts['host_key'], facts['start']
+        self.accepted_pattern = facts.get('accepted', r'^Accepted (password|publickey|keyboard-interactive/pam) for ')
         self.home, self.log, self.state = (Path(facts[key]) for key in ('home', 'log', 'state'))
 
     def secret(self, name):
@@ -113,7 +114,7 @@ class Rig:
         return len(re.findall(pattern, self.log.read_text(errors='replace'), re.MULTILINE))
 
     def accepted(self):
-        return self.count(r'^Accepted (password|publickey|keyboard-interactive/pam) for ')
+        return self.count(self.accepted_pattern)
 
     def stop(self):
         self.process.stdin.close()

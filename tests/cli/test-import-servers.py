@@ -137,4 +137,22 @@ def user_who_is_not_named_is_the_one_of_this_computer():
     assert line['user'] == os.environ.get('USER', line['user']) != '', line
 
 
+@case
+def keys_that_winscp_knows_are_trusted():
+    """A key of the server that is met, as WinSCP has it: no question; of another host that is known: it stays."""
+    point = ('0x538642d5d57655ea1802525f96a40bbb3e7937bc302941f734bc4fadc7d9d21f', '0x2000cfcc4d69a4aa63e0303a6e1d3eced0f381300716750719a550b7bb26fd77')
+    with folder() as here:
+        (here / 'WinSCP.ini').write_text(
+            '[SshHostKeys]\nssh-ed25519@2222:known.example=' + ','.join(point) + '\n'
+            '[Sessions\\known]\nHostName=known.example\nPortNumber=2222\nUserName=u\n'
+            '[Sessions\\other]\nHostName=known.example\nUserName=u\n')
+        text = ok('server', 'import', here / 'WinSCP.ini')
+        assert text.count('SHA256:bW74JOSDgmK0aa+i7ctkDS5F71RgQYgy6tl9adeW+p0') == 1, text
+        server, = (server for server in json.loads(ok('server', 'list', '--json')) if server['name'] == 'known')
+        assert server['port'] == 2222
+        # It is in the file that goes to others: what is trusted for the host.
+        assert 'SHA256:bW74JOSDgmK0aa+i7ctkDS5F71RgQYgy6tl9adeW+p0' in ok('server', 'export', 'known')
+        assert b'HostKeys' not in run('server', 'export', 'other').stdout
+
+
 main()

@@ -69,7 +69,7 @@ def home(**options):
 
 def clear_keyring():
     """What this test has put into the one keyring of all cases."""
-    for kind in ('account', 'password', 'passphrase', 'lock', 'canary'):
+    for kind in ('account', 'password', 'passphrase', 'lock', 'ssh-key', 'canary'):
         subprocess.run(['secret-tool', 'clear', 'application', 'io.github.sallyport.Sallyport', 'kind', kind],
                        check=False, capture_output=True)
 
@@ -370,7 +370,7 @@ def others_can_open_our_vault():
         assert open_vault(here.vault.read_bytes(), PASSPHRASE) == {}
         here.add('anna', passphrase=PASSPHRASE)
         items = open_vault(here.vault.read_bytes(), PASSPHRASE)
-        assert sorted(kind for kind, _ in items) == [0, 4], items
+        assert sorted(kind for kind, _ in items) == [0, 5], items
         assert f'secret={KEY}' in next(secret for (kind, _), secret in items.items() if kind == 0)
 
 

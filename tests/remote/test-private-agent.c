@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/error.h"
+#include "model/ssh-key.h"
 #include "remote/private-agent.h"
 #include "remote/ssh-agent.h"
 #include "tests/support/await.h"
@@ -115,6 +116,41 @@ test_no_key (void)
   g_assert_false (wants);
 }
 
+/* A key that we made, out of memory: what the agent holds is its public half. */
+static void
+test_made_here (void)
+{
+  g_autoptr (SallySshKey) key = sally_ssh_key_generate ("made here", NULL);
+  g_autoptr (SallyPrivateAgent) agent = sally_private_agent_new ();
+  g_autoptr (SallySecret) garbage = sally_secret_new ("no key\n", -1);
+  g_autoptr (SallySshAgent) client = NULL;
+  g_autoptr (GAsyncResult) added = NULL;
+  g_autoptr (GAsyncResult) listed = NULL;
+  g_autoptr (GAsyncResult) refused = NULL;
+  g_autoptr (GPtrArray) keys = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = g_strsplit (sally_ssh_key_get_public_line (key), " ", -1);
+  g_autofree guchar *blob = NULL;
+  gsize length;
+
+  sally_private_agent_add_secret_async (agent, sally_ssh_key_get_name (key),
+                                        sally_ssh_key_get_private (key), NULL, await_ready, &added);
+  g_assert_true (sally_private_agent_add_finish (agent, await_result (&added), NULL, &error));
+  g_assert_no_error (error);
+  client = sally_ssh_agent_new (sally_private_agent_get_socket_path (agent));
+  sally_ssh_agent_list_async (client, NULL, await_ready, &listed);
+  keys = sally_ssh_agent_list_finish (client, await_result (&listed), &error);
+  g_assert_cmpuint (keys->len, ==, 1);
+  blob = g_base64_decode (words[1], &length);
+  g_assert_cmpmem (g_bytes_get_data (keys->pdata[0], NULL), g_bytes_get_size (keys->pdata[0]), blob,
+                   length);
+
+  sally_private_agent_add_secret_async (agent, "damaged", garbage, NULL, await_ready, &refused);
+  g_assert_false (sally_private_agent_add_finish (agent, await_result (&refused), NULL, &error));
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_KEY_UNAVAILABLE);
+  g_assert_nonnull (strstr (error->message, "damaged"));
+}
+
 /* ssh-agent looks every ten seconds whether its command lives: its socket is gone at once. */
 static void
 test_ends (void)
@@ -140,6 +176,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/private-agent/signs/ed25519", "ed25519", test_signs);
   g_test_add_data_func ("/private-agent/signs/ecdsa", "ecdsa", test_signs);
   g_test_add_data_func ("/private-agent/signs/rsa", "rsa", test_signs);
+  g_test_add_func ("/private-agent/made-here", test_made_here);
   g_test_add_func ("/private-agent/passphrase", test_passphrase);
   g_test_add_func ("/private-agent/no-key", test_no_key);
   g_test_add_func ("/private-agent/ends-with-its-object", test_ends);

@@ -296,6 +296,55 @@ test_typed_code_in_one_answer (void)
   tear_down (&fixture);
 }
 
+/* The record of the account's newest step that was sent; -1 if there is none. */
+static gint64
+read_ledger (Fixture *fixture, const char *account_id)
+{
+  /* All clients of a test share it. */
+  g_autofree char *folder = g_path_get_dirname (fixture->client->folder);
+  g_autofree char *path = g_build_filename (folder, "ledger", account_id, NULL);
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) && *text != '\0'
+             ? g_ascii_strtoll (text, NULL, 10)
+             : -1;
+}
+
+/* A code that the person typed, asked by hand, counts as sent as well: nobody sends it again. */
+static void
+test_typed_code_is_spent (void)
+{
+  Fixture fixture = { NULL };
+  g_autoptr (SallyAccount) account = NULL;
+  g_autoptr (SallySecret) code = NULL;
+  g_autoptr (GError) error = NULL;
+  const SallyOtpParameters *parameters;
+  const char *account_id;
+  gint64 step;
+
+  set_up (&fixture, "two-prompts", "password,code");
+  g_object_set (fixture.server, "code-prompt", "^another prompt$", NULL);
+  account_id = sally_server_get_account_id (fixture.server);
+  account = g_object_ref (sally_account_store_get_by_id (fixture.client->accounts, account_id));
+  parameters = sally_account_get_parameters (account);
+  step = g_get_real_time () / G_USEC_PER_SEC / (gint64) sally_otp_period_s (parameters);
+  code = sally_otp_code_at_counter (parameters, sally_account_get_key (account), (guint64) step);
+
+  /* What is no code of the account changes nothing. */
+  test_person_add_answer (fixture.client->person, "not a code");
+  error = visit (&fixture);
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_SIGN_IN_REFUSED);
+  g_clear_error (&error);
+  g_assert_cmpint (read_ledger (&fixture, account_id), ==, -1);
+
+  test_person_add_answer (fixture.client->person, sally_secret_peek (code, NULL));
+  error = visit (&fixture);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sally_rig_count_accepted (fixture.rig), ==, 1);
+  g_assert_cmpint (read_ledger (&fixture, account_id), ==, step);
+  tear_down (&fixture);
+}
+
 /* The number of prompts does not fit the recipe: none is guessed. */
 static void
 test_more_prompts_than_factors (void)
@@ -325,6 +374,7 @@ main (int argc, char **argv)
   g_test_add_func ("/prompt-zoo/eight-digits", test_eight_digits);
   g_test_add_func ("/prompt-zoo/scratch-code", test_scratch_code);
   g_test_add_func ("/prompt-zoo/typed-code-in-one-answer", test_typed_code_in_one_answer);
+  g_test_add_func ("/prompt-zoo/typed-code-is-spent", test_typed_code_is_spent);
   g_test_add_func ("/prompt-zoo/more-prompts-than-factors", test_more_prompts_than_factors);
   g_test_add_func ("/prompt-zoo/changing-words-are-the-same-script",
                    test_changing_words_are_the_same_script);

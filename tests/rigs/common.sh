@@ -12,6 +12,7 @@ rig_user=vendor
 rig_port=0
 rig_state=
 rig_sftp_args=
+rig_login=
 rig_encrypt_key=
 rig_until_eof=
 rig_rate_limit=
@@ -22,6 +23,9 @@ readonly rig_pam_service=sallyport-rig
 readonly rig_uid=2001
 readonly rig_ready_seconds=15
 
+# What a line of the log begins with or holds when a whole sign-in was accepted (no backslashes: it is passed on in JSON).
+rig_accepted='^Accepted (password|publickey|keyboard-interactive/pam) for '
+
 rig_usage ()
 {
   cat <<END
@@ -30,6 +34,7 @@ usage: $rig_name [OPTIONS]
   --state DIRECTORY    for keys, secrets, log and home (default: a new one, removed at the end)
   --user NAME          (default: $rig_user)
   --sftp-args ARGS     for internal-sftp, such as -R
+  --login HOW          where a rig has several ways to sign in: see its first lines
   --rekey-limit BYTES  such as 16M
   --rate-limit N       at most N codes in 30 s (pam_google_authenticator)
   --sshd-option LINE   one more line for sshd_config, before all others; may be repeated
@@ -56,7 +61,7 @@ rig_parse ()
         rig_usage
         exit 0
         ;;
-      --port | --state | --user | --sftp-args | --rekey-limit | --rate-limit | --sshd-option)
+      --port | --state | --user | --sftp-args | --login | --rekey-limit | --rate-limit | --sshd-option)
         (($# > 1)) || rig_fail "$1 wants a value"
         value=$2
         case $1 in
@@ -64,6 +69,7 @@ rig_parse ()
           --state) rig_state=$value ;;
           --user) rig_user=$value ;;
           --sftp-args) rig_sftp_args=$value ;;
+          --login) rig_login=$value ;;
           --rekey-limit) rig_sshd_options+=("RekeyLimit $value") ;;
           --rate-limit) rig_rate_limit=$value ;;
           --sshd-option) rig_sshd_options+=("$value") ;;
@@ -232,20 +238,38 @@ rig_free_port ()
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# In a PID namespace whose end takes every session along, and which ends with this script, even if killed.
-rig_start_sshd ()
+# The server in the background: in a PID namespace whose end takes every session along, and which ends with this
+# script, even if killed.
+rig_run ()
+{
+  umask 022
+  setpriv --pdeathsig KILL unshare --pid --fork --kill-child "$@" </dev/null >>"$rig_state/log" 2>&1 &
+  rig_pid=$!
+}
+
+# A server that is no sshd has these two of its own.
+rig_start_server ()
 {
   rig_write_sshd_config >"$rig_state/sshd_config"
-  umask 022
-  setpriv --pdeathsig KILL unshare --pid --fork --kill-child \
-    /usr/sbin/sshd -D -f "$rig_state/sshd_config" -E "$rig_state/log" </dev/null >>"$rig_state/log" 2>&1 &
-  rig_pid=$!
+  rig_run /usr/sbin/sshd -D -f "$rig_state/sshd_config" -E "$rig_state/log"
+}
+
+rig_is_ready ()
+{
+  grep -q 'Server listening on' "$rig_state/log"
+}
+
+# For a server that does not say when it listens: the kernel knows, and nothing has to connect.
+rig_listens ()
+{
+  grep -q "$(printf '0100007F:%04X 00000000:0000 0A' "$rig_port")" /proc/net/tcp || return 1
+  printf 'Server listening on 127.0.0.1 port %d.\n' "$rig_port" >>"$rig_state/log"
 }
 
 rig_wait_ready ()
 {
   local deadline=$((SECONDS + rig_ready_seconds))
-  while ! grep -q 'Server listening on' "$rig_state/log"; do
+  while ! rig_is_ready; do
     kill -0 "$rig_pid" 2>/dev/null || return 1
     ((SECONDS < deadline)) || return 1
     sleep 0.02
@@ -258,14 +282,14 @@ rig_start ()
   local wanted=$rig_port try
   for try in 1 2 3 4 5; do
     ((wanted != 0)) || rig_port=$(rig_free_port)
-    rig_start_sshd
+    rig_start_server
     ! rig_wait_ready || return 0
     rig_stop
     ((wanted == 0)) && grep -q 'Address already in use' "$rig_state/log" || break
     : >"$rig_state/log"
   done
   cat "$rig_state/log" >&2
-  rig_fail "sshd did not start (try $try)"
+  rig_fail "the server did not start (try $try)"
 }
 
 rig_stop ()
@@ -288,8 +312,9 @@ rig_report ()
 {
   local fingerprint
   fingerprint=$(ssh-keygen -lf "$rig_state/host_key.pub" | cut -d ' ' -f 2)
-  printf '{"port":%d,"user":"%s","host_key":"%s","home":"%s","start":"%s","log":"%s","state":"%s"}\n' \
-    "$rig_port" "$rig_user" "$fingerprint" "$rig_state/home" "/srv/$rig_user" "$rig_state/log" "$rig_state"
+  printf '{"port":%d,"user":"%s","host_key":"%s","home":"%s","start":"%s","log":"%s","state":"%s","accepted":"%s"}\n' \
+    "$rig_port" "$rig_user" "$fingerprint" "$rig_state/home" "/srv/$rig_user" "$rig_state/log" "$rig_state" \
+    "$rig_accepted"
 }
 
 rig_main ()
@@ -312,5 +337,5 @@ rig_main ()
   fi
   rig_report
   wait "$rig_pid" || true
-  rig_fail "sshd ended by itself; see $rig_state/log"
+  rig_fail "the server ended by itself; see $rig_state/log"
 }

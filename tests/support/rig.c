@@ -17,6 +17,8 @@
 #define READY_DEADLINE_MS 30000
 #define END_DEADLINE_MS   10000
 #define READY_LINE_MAX    4096
+/* sshd's words, unless the ready line has others. "Accepted key" is only one step of a sign-in. */
+#define ACCEPTED_PATTERN  "^Accepted (password|publickey|keyboard-interactive/pam) for "
 
 struct _SallyRig
 {
@@ -30,6 +32,7 @@ struct _SallyRig
   char *start;
   char *log;
   char *state;
+  char *accepted;
 };
 
 /* The one line of JSON on `output`; NULL if the rig ends or the time is over before it comes. */
@@ -81,6 +84,8 @@ take_facts (SallyRig *rig, const char *line)
   rig->start = dup_member (object, "start");
   rig->log = dup_member (object, "log");
   rig->state = dup_member (object, "state");
+  rig->accepted =
+      g_strdup (json_object_get_string_member_with_default (object, "accepted", ACCEPTED_PATTERN));
 }
 
 SallyRig *
@@ -150,6 +155,7 @@ sally_rig_stop (SallyRig *rig)
   g_free (rig->start);
   g_free (rig->log);
   g_free (rig->state);
+  g_free (rig->accepted);
   g_free (rig);
 }
 
@@ -320,8 +326,7 @@ guint
 sally_rig_count_accepted (SallyRig *rig)
 {
   g_return_val_if_fail (rig != NULL, 0);
-  /* "Accepted key" is only one step of a sign-in. */
-  return count_lines (rig, "^Accepted (password|publickey|keyboard-interactive/pam) for ");
+  return count_lines (rig, rig->accepted);
 }
 
 guint

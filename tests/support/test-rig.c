@@ -16,9 +16,13 @@ typedef struct
 } RigCase;
 
 static const RigCase rig_cases[] = {
-  { "openssh-combined", TRUE, TRUE, FALSE }, { "openssh-key", FALSE, FALSE, TRUE },
-  { "openssh-key-code", FALSE, TRUE, TRUE }, { "openssh-password", TRUE, FALSE, FALSE },
+  { "dropbear", TRUE, FALSE, TRUE },
+  { "openssh-combined", TRUE, TRUE, FALSE },
+  { "openssh-key", FALSE, FALSE, TRUE },
+  { "openssh-key-code", FALSE, TRUE, TRUE },
+  { "openssh-password", TRUE, FALSE, FALSE },
   { "prompt-zoo", TRUE, TRUE, FALSE },
+  { "proftpd", TRUE, TRUE, TRUE },
 };
 
 static GSocketConnection *

@@ -30,6 +30,9 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
     <allow eavesdrop="true"/>
     <allow own="*"/>
   </policy>
+  <!-- As a session's bus has them; libsecret asks for all items at once. -->
+  <limit name="max_match_rules_per_connection">50000</limit>
+  <limit name="max_replies_per_connection">50000</limit>
 </busconfig>
 """
 
@@ -441,8 +444,12 @@ class Accessible:
 
     @staticmethod
     def press(node, action=None):
+        """The first action, or that of the name, which what lies in the node may have."""
         actions = node.queryAction()
         names = [actions.getName(index) for index in range(actions.nActions)]
+        if action is not None and action not in names:
+            Accessible.press(node.getChildAtIndex(0), action)
+            return
         actions.doAction(names.index(action) if action else 0)
 
     @staticmethod

@@ -330,6 +330,31 @@ test_refuses (Fixture *fixture, gconstpointer data)
   g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
 }
 
+/* What the administrator gives goes before all but a revocation, and cannot be changed. */
+static void
+test_given (Fixture *fixture, gconstpointer data)
+{
+  const char *const given[] = { TWO, NULL };
+  const char *const other[] = { ONE, NULL };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) fingerprints = NULL;
+
+  add (fixture, "host", 22, "ssh-ed25519", ONE);
+  sally_host_trust_set_given (fixture->trust, "HOST", 22, given);
+  assert_verdict (fixture, "host", 22, "ssh-ed25519", TWO, SALLY_HOST_TRUST_MATCH);
+  assert_verdict (fixture, "host", 22, "ssh-ed25519", ONE, SALLY_HOST_TRUST_CHANGED);
+  assert_verdict (fixture, "host", 2222, "ssh-ed25519", ONE, SALLY_HOST_TRUST_NEW);
+  fingerprints = sally_host_trust_dup_fingerprints (fixture->trust, "host", 22);
+  g_assert_cmpstrv (fingerprints, given);
+
+  g_assert_false (sally_host_trust_forget (fixture->trust, "host", 22, &error));
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (sally_host_trust_pin (fixture->trust, "host", 22, other, &error));
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_INVALID);
+  assert_verdict (fixture, "host", 22, "ssh-ed25519", TWO, SALLY_HOST_TRUST_MATCH);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -347,6 +372,7 @@ main (int argc, char *argv[])
   ADD ("/host-trust/odd-lines-are-kept", test_odd_lines_are_kept);
   ADD ("/host-trust/two-programs", test_two_programs);
   ADD ("/host-trust/unreadable-is-not-new", test_unreadable_is_not_new);
+  ADD ("/host-trust/given", test_given);
   ADD ("/host-trust/refuses", test_refuses);
   return g_test_run ();
 }

@@ -62,7 +62,7 @@ static const Fixture fixtures[] = {
     "Bank Ö (tunnel)|me|gate.example|22|password|||\n"
     "Bank Ö|an na|sftp.example|2222|password|/in box|Work|Bank Ö (tunnel)\n"
     "key|me|k.example|22|key|||\n",
-    "puttygen", "host keys that WinSCP knows" },
+    "puttygen", "1 entry is not for SFTP" },
   { "cyberduck", "x.duck",
     PLIST_HEAD
     "<key>Protocol</key><string>sftp</string><key>Provider</key><string>io.x</string>"
@@ -93,6 +93,20 @@ static const Fixture fixtures[] = {
     "Present=1\nHostName=sftp.example\nProtocol=ssh\nPortNumber=22\nUserName=anna\nProxyMethod=2\n"
     "ProxyHost=socks.example\n",
     "my host|anna|sftp.example|22|password|||\n", "socks.example", NULL },
+  { "winscp", "winscp.reg",
+    "Windows Registry Editor Version 5.00\r\n\r\n"
+    "[HKEY_CURRENT_USER\\Software\\Martin Prikryl]\r\n\r\n"
+    "[HKEY_CURRENT_USER\\Software\\Martin Prikryl\\WinSCP 2\\Sessions]\r\n\r\n"
+    "[HKEY_CURRENT_USER\\Software\\Martin Prikryl\\WinSCP 2\\Sessions\\Default%20Settings]\r\n"
+    "\"Compression\"=dword:00000001\r\n\r\n"
+    "[HKEY_CURRENT_USER\\Software\\Martin Prikryl\\WinSCP 2\\Sessions\\Work/Bank%20%C3%96]\r\n"
+    "\"HostName\"=\"sftp.example\"\r\n\"PortNumber\"=dword:000008ae\r\n"
+    "\"UserName\"=\"an%20na\"\r\n\"RemoteDirectory\"=\"/in%20box\"\r\n"
+    "\"Password\"=\"A35C415E28\"\r\n\"FSProtocol\"=dword:00000002\r\n\r\n"
+    "[HKEY_CURRENT_USER\\Software\\Martin Prikryl\\WinSCP 2\\Sessions\\web]\r\n"
+    "\"HostName\"=\"w.example\"\r\n\"FSProtocol\"=dword:00000006\r\n",
+    "Bank Ö|an na|sftp.example|2222|password|/in box|Work|\n", "password is not imported",
+    "not for SFTP" },
   { "remmina", "x.remmina",
     "[remmina]\nname=Bank\ngroup=Work/Inner\nprotocol=SFTP\nserver=[2001:db8::1]:2222\n"
     "username=vendor\npassword=.\nssh_auth=2\nssh_tunnel_enabled=1\nssh_tunnel_server=gate.example:"

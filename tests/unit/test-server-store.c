@@ -309,6 +309,90 @@ test_several_are_all_or_none (Fixture *fixture, gconstpointer data)
   assert_names (store, "kept");
 }
 
+static SallyServer *
+make_given (const char *name)
+{
+  SallyServer *server = sally_server_new (ID);
+
+  g_object_set (server, "name", name, "host", "sftp.example.org", "given-by", "box.sallyport",
+                NULL);
+  return server;
+}
+
+static SallyServerStore *
+open_with_given (Fixture *fixture, const char *name)
+{
+  SallyServerStore *store = sally_server_store_new (fixture->path);
+  g_autoptr (GPtrArray) given = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (given, make_given (name));
+  sally_server_store_set_given (store, given);
+  return store;
+}
+
+/* Only what is the person's is written down, and found again though the given changes. */
+static void
+test_given (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SallyServerStore) store = open_with_given (fixture, "Drop box");
+  g_autoptr (SallyServerStore) next = NULL;
+  g_autoptr (SallyServer) changed = make_given ("Drop box");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  SallyServer *server;
+
+  g_object_set (changed, "user", "me", "group", "Work", NULL);
+  g_assert_true (save (store, changed, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (fixture->path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "user=me"));
+  g_assert_null (strstr (text, "example.org"));
+
+  next = open_with_given (fixture, "Delivery");
+  server = sally_server_store_find (next, "delivery", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (sally_server_get_user (server), ==, "me");
+  g_assert_cmpstr (sally_server_get_group (server), ==, "Work");
+  g_assert_cmpstr (sally_server_get_given_by (server), ==, "box.sallyport");
+}
+
+static void
+test_given_is_fixed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SallyServerStore) store = open_with_given (fixture, "Drop box");
+  g_autoptr (SallyServer) moved = make_given ("Drop box");
+  g_autoptr (SallyServer) same_name = make_server ("drop BOX");
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (moved, "user", "me", "port", 2222, NULL);
+  g_assert_false (save (store, moved, &error));
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (remove_server (store, moved, &error));
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (save (store, same_name, &error));
+  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_EXISTS);
+  assert_names (store, "Drop box");
+}
+
+/* The person's own server had the name first. */
+static void
+test_given_gives_way (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SallyServerStore) before = sally_server_store_new (fixture->path);
+  g_autoptr (SallyServerStore) store = NULL;
+  g_autoptr (SallyServer) mine = make_server ("Drop box");
+
+  g_assert_true (save (before, mine, NULL));
+  store = open_with_given (fixture, "Drop box");
+  assert_names (store, "Drop box Drop box");
+  g_assert_cmpstr (sally_server_get_id (sally_server_store_find (store, "drop box", NULL)), ==,
+                   sally_server_get_id (mine));
+  g_assert_cmpstr (sally_server_get_given_by (sally_server_store_find (store, ID, NULL)), ==,
+                   "box.sallyport");
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -321,6 +405,9 @@ main (int argc, char *argv[])
   ADD ("/server-store/bad-values", test_bad_values);
   ADD ("/server-store/damaged-file-is-not-overwritten", test_damaged_file_is_not_overwritten);
   ADD ("/server-store/several-are-all-or-none", test_several_are_all_or_none);
+  ADD ("/server-store/given", test_given);
+  ADD ("/server-store/given-is-fixed", test_given_is_fixed);
+  ADD ("/server-store/given-gives-way", test_given_gives_way);
   ADD ("/server-store/find", test_find);
   return g_test_run ();
 }

@@ -18,7 +18,7 @@
 
 struct _SallyCodeRow
 {
-  GtkListBoxRow parent_instance;
+  AdwBin parent_instance;
 
   AdwAvatar *avatar;
   GtkWidget *pin_icon;
@@ -27,8 +27,11 @@ struct _SallyCodeRow
   GtkLabel *code_label;
   GtkLabel *next_label;
   GtkWidget *next_button;
+  GtkMenuButton *menu_button;
+  GMenuModel *row_menu;
   SallyRing *ring;
 
+  GtkListItem *list_item; /* borrowed, as long as it is bound */
   SallyAccount *account;
   SallyTicker *ticker;
   SallySecret *code;
@@ -38,7 +41,7 @@ struct _SallyCodeRow
   guint next_id;
 };
 
-G_DEFINE_FINAL_TYPE (SallyCodeRow, sally_code_row, GTK_TYPE_LIST_BOX_ROW)
+G_DEFINE_FINAL_TYPE (SallyCodeRow, sally_code_row, ADW_TYPE_BIN)
 
 typedef enum
 {
@@ -90,8 +93,7 @@ update_accessible_label (SallyCodeRow *self)
       label = g_strdup_printf (_ ("%s, code %s"), name, spelled);
       sally_code_text_free (spelled);
     }
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  label != NULL ? label : name, -1);
+  gtk_list_item_set_accessible_label (self->list_item, label != NULL ? label : name);
 }
 
 static void
@@ -160,6 +162,21 @@ update_time (SallyCodeRow *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "ending");
 }
 
+/* Initials are letters or digits: "Bastion (Frankfurt)" is BF. */
+static void
+set_avatar (SallyCodeRow *self, const char *name)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (const char *c = name; *c != '\0'; c = g_utf8_next_char (c))
+    {
+      gunichar character = g_utf8_get_char (c);
+
+      g_string_append_unichar (words, g_unichar_isalnum (character) ? character : ' ');
+    }
+  adw_avatar_set_text (self->avatar, words->str);
+}
+
 static void
 update_account (SallyCodeRow *self)
 {
@@ -169,7 +186,7 @@ update_account (SallyCodeRow *self)
   gboolean counts =
       !is_broken && sally_account_get_parameters (self->account)->type == SALLY_OTP_HOTP;
 
-  adw_avatar_set_text (self->avatar, issuer[0] != '\0' ? issuer : label);
+  set_avatar (self, issuer[0] != '\0' ? issuer : label);
   adw_avatar_set_show_initials (self->avatar, !is_broken);
   gtk_widget_set_visible (self->pin_icon, sally_account_get_is_pinned (self->account));
   gtk_label_set_text (self->issuer_label, issuer[0] != '\0' ? issuer : label);
@@ -230,6 +247,8 @@ on_next_clicked (SallyCodeRow *self)
 static GdkContentProvider *
 on_drag_prepare (GtkDragSource *source, double x, double y, SallyCodeRow *self)
 {
+  if (self->account == NULL)
+    return NULL;
   return gdk_content_provider_new_typed (SALLY_TYPE_ACCOUNT, self->account);
 }
 
@@ -303,10 +322,9 @@ sally_code_row_dispose (GObject *object)
 {
   SallyCodeRow *self = SALLY_CODE_ROW (object);
 
-  g_clear_handle_id (&self->next_id, g_source_remove);
+  if (self->account != NULL)
+    sally_code_row_unbind (self);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_CODE_ROW);
-  g_clear_pointer (&self->code, sally_secret_unref);
-  g_clear_object (&self->account);
   g_clear_object (&self->ticker);
 
   G_OBJECT_CLASS (sally_code_row_parent_class)->dispose (object);
@@ -344,6 +362,8 @@ sally_code_row_class_init (SallyCodeRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, code_label);
   gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, next_label);
   gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, next_button);
+  gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, row_menu);
   gtk_widget_class_bind_template_child (widget_class, SallyCodeRow, ring);
 
   for (guint i = 0; i < N_SIGNALS; i++)
@@ -352,43 +372,70 @@ sally_code_row_class_init (SallyCodeRowClass *klass)
 
       gtk_widget_class_install_action (widget_class, action, NULL, emit_for_action);
     }
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "row.copy", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
-                                       "row.copy-next", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "row.move-up", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "row.move-down",
-                                       NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_ALT_MASK, "row.details",
-                                       NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "row.delete", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "row.edit", NULL);
+}
+
+/* A menu costs more than all the rest of a row: it is made when somebody wants it. */
+static void
+on_create_menu (GtkMenuButton *button, gpointer user_data)
+{
+  SallyCodeRow *self = user_data;
+
+  if (gtk_menu_button_get_popover (button) == NULL)
+    gtk_menu_button_set_popover (button, gtk_popover_menu_new_from_model (self->row_menu));
 }
 
 static void
 sally_code_row_init (SallyCodeRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->menu_button, on_create_menu, self, NULL);
   set_up_moving (self);
   g_signal_connect (self, "next-code", G_CALLBACK (on_next_clicked), NULL);
 }
 
 GtkWidget *
-sally_code_row_new (SallyAccount *account, SallyTicker *ticker)
+sally_code_row_new (SallyTicker *ticker)
 {
   SallyCodeRow *self;
 
-  g_return_val_if_fail (SALLY_IS_ACCOUNT (account), NULL);
   g_return_val_if_fail (SALLY_IS_TICKER (ticker), NULL);
 
   self = g_object_new (SALLY_TYPE_CODE_ROW, NULL);
-  self->account = g_object_ref (account);
   self->ticker = g_object_ref (ticker);
+  return GTK_WIDGET (self);
+}
+
+void
+sally_code_row_bind (SallyCodeRow *self, GtkListItem *list_item)
+{
+  g_return_if_fail (SALLY_IS_CODE_ROW (self));
+  g_return_if_fail (self->account == NULL);
+
+  self->list_item = list_item;
+  self->account = g_object_ref (gtk_list_item_get_item (list_item));
   set_code (self, NULL);
   update_account (self);
-  g_signal_connect_object (account, "notify", G_CALLBACK (update_account), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (ticker, "notify::now", G_CALLBACK (update_time), self,
+  g_signal_connect_object (self->account, "notify", G_CALLBACK (update_account), self,
                            G_CONNECT_SWAPPED);
-  return GTK_WIDGET (self);
+  g_signal_connect_object (self->ticker, "notify::now", G_CALLBACK (update_time), self,
+                           G_CONNECT_SWAPPED);
+}
+
+void
+sally_code_row_unbind (SallyCodeRow *self)
+{
+  g_return_if_fail (SALLY_IS_CODE_ROW (self));
+  g_return_if_fail (self->account != NULL);
+
+  g_signal_handlers_disconnect_by_data (self->account, self);
+  g_signal_handlers_disconnect_by_data (self->ticker, self);
+  g_clear_handle_id (&self->next_id, g_source_remove);
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "ending");
+  gtk_widget_set_visible (GTK_WIDGET (self->next_label), FALSE);
+  g_clear_pointer (&self->code, sally_secret_unref);
+  g_clear_object (&self->account);
+  self->revealed_until = 0;
+  self->list_item = NULL;
 }
 
 SallyAccount *

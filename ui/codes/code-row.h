@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One account in the list of codes. */
+/* One account among the codes, in a list or a grid whose rows are used again and again. */
 #pragma once
 
 #include "codes/ticker.h"
@@ -14,10 +14,16 @@ G_BEGIN_DECLS
  * they reach the page as signals of these names. Signal "dropped" (SallyAccount): another row was
  * dragged onto this one. */
 #define SALLY_TYPE_CODE_ROW (sally_code_row_get_type ())
-G_DECLARE_FINAL_TYPE (SallyCodeRow, sally_code_row, SALLY, CODE_ROW, GtkListBoxRow)
+G_DECLARE_FINAL_TYPE (SallyCodeRow, sally_code_row, SALLY, CODE_ROW, AdwBin)
 
-GtkWidget *sally_code_row_new (SallyAccount *account, SallyTicker *ticker);
+GtkWidget *sally_code_row_new (SallyTicker *ticker);
 
+/* Shows the account that is the item of `list_item`, whose accessible label it keeps up to date,
+ * until it is unbound. */
+void sally_code_row_bind (SallyCodeRow *self, GtkListItem *list_item);
+void sally_code_row_unbind (SallyCodeRow *self);
+
+/* NULL while it shows none. */
 SallyAccount *sally_code_row_get_account (SallyCodeRow *self);
 
 /* The code that is shown, so that what is copied is what was seen; NULL if none is. */

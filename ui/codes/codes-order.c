@@ -159,6 +159,8 @@ update_order (gpointer user_data)
   update_tags (self);
   gtk_filter_changed (GTK_FILTER (self->tag_filter), GTK_FILTER_CHANGE_DIFFERENT);
   gtk_sorter_changed (GTK_SORTER (self->sorter), GTK_SORTER_CHANGE_DIFFERENT);
+  if (!self->has_rows)
+    sally_codes_page_update_view (self);
 }
 
 /* Once for however many accounts have changed. */
@@ -266,9 +268,11 @@ sally_codes_page_set_up_order (SallyCodesPage *self, GSettings *settings)
     {
       g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
       g_autoptr (GAction) sort = g_settings_create_action (settings, "codes-sort");
+      g_autoptr (GAction) view = g_settings_create_action (settings, "codes-view");
 
       self->settings = g_object_ref (settings);
       g_action_map_add_action (G_ACTION_MAP (group), sort);
+      g_action_map_add_action (G_ACTION_MAP (group), view);
       gtk_widget_insert_action_group (GTK_WIDGET (self), "view", G_ACTION_GROUP (group));
       g_signal_connect_object (settings, "changed::codes-sort", G_CALLBACK (on_sort_changed), self,
                                G_CONNECT_SWAPPED);

@@ -25,7 +25,8 @@ struct _SallyCodesPage
   GtkSearchEntry *search_entry;
   AdwToastOverlay *toasts;
   GtkStack *stack;
-  GtkListBox *list_box;
+  GtkListView *list_view;
+  GtkGridView *grid_view;
   SallyKeyringPage *keyring_page;
   GtkWidget *tag_bar;
   GtkBox *tag_box;
@@ -40,6 +41,9 @@ struct _SallyCodesPage
   GSettings *settings; /* NULL where the schema is not installed */
   GHashTable *busy;    /* (element-type utf8) ids of accounts that are being saved */
   GHashTable *counted; /* (element-type utf8 SallySecret) the codes by counter that show */
+  GHashTable *rows;    /* (element-type SallyAccount SallyCodeRow) those that are bound, borrowed */
+  gboolean is_grid;
+  gboolean has_rows;
 
   GtkCustomSorter *sorter;
   GtkCustomFilter *tag_filter;
@@ -49,6 +53,9 @@ struct _SallyCodesPage
   guint order_id;
   gboolean is_moving;
 };
+
+/* Shows the page of the stack that fits. */
+void sally_codes_page_update_state (SallyCodesPage *self);
 
 /* A toast. */
 void sally_codes_page_show_message (SallyCodesPage *self, const char *message);
@@ -64,8 +71,11 @@ void sally_codes_page_queue_order (SallyCodesPage *self);
 /* Puts `account` where `target` stands. */
 void sally_codes_page_move (SallyCodesPage *self, SallyAccount *account, SallyAccount *target);
 
-/* codes-rows.c: a row for an account, and what it can do. */
-GtkWidget *sally_codes_page_create_row (gpointer item, gpointer user_data);
-void sally_codes_page_activate_row (SallyCodesPage *self, GtkListBoxRow *row);
+/* codes-rows.c: rows for accounts, what they can do, and the keys of the one that has the focus. */
+void sally_codes_page_set_up_rows (SallyCodesPage *self);
+/* A list or a grid, as the setting says. */
+void sally_codes_page_update_view (SallyCodesPage *self);
+void sally_codes_page_install_rows (GtkWidgetClass *widget_class);
+void sally_codes_page_activate (SallyCodesPage *self, SallyAccount *account);
 
 G_END_DECLS

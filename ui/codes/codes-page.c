@@ -18,8 +18,8 @@ sally_codes_page_show_message (SallyCodesPage *self, const char *message)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
-static void
-update_state (SallyCodesPage *self)
+void
+sally_codes_page_update_state (SallyCodesPage *self)
 {
   const GError *error = sally_account_store_get_error (self->accounts);
 
@@ -35,22 +35,16 @@ update_state (SallyCodesPage *self)
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0)
     gtk_stack_set_visible_child_name (self->stack, "no-results");
   else
-    gtk_stack_set_visible_child_name (self->stack, "list");
-}
-
-static void
-on_row_activated (SallyCodesPage *self, GtkListBoxRow *row)
-{
-  sally_codes_page_activate_row (self, row);
+    gtk_stack_set_visible_child_name (self->stack, self->is_grid ? "grid" : "list");
 }
 
 static void
 on_search_activate (SallyCodesPage *self)
 {
-  GtkListBoxRow *first = gtk_list_box_get_row_at_index (self->list_box, 0);
+  g_autoptr (SallyAccount) first = g_list_model_get_item (G_LIST_MODEL (self->filtered), 0);
 
   if (first != NULL)
-    sally_codes_page_activate_row (self, first);
+    sally_codes_page_activate (self, first);
 }
 
 static void
@@ -128,6 +122,7 @@ sally_codes_page_finalize (GObject *object)
   g_clear_object (&self->ticker);
   g_clear_pointer (&self->busy, g_hash_table_unref);
   g_clear_pointer (&self->counted, g_hash_table_unref);
+  g_clear_pointer (&self->rows, g_hash_table_unref);
   g_clear_pointer (&self->tags, g_ptr_array_unref);
   g_free (self->tag);
 
@@ -154,18 +149,19 @@ sally_codes_page_class_init (SallyCodesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, list_box);
+  gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, list_view);
+  gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, grid_view);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, keyring_page);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, filtered);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, sorted);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, filter);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, tag_bar);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, tag_box);
-  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
 
   gtk_widget_class_install_action (widget_class, "codes.add", NULL, on_add);
   gtk_widget_class_install_action (widget_class, "codes.reload", NULL, on_reload);
+  sally_codes_page_install_rows (widget_class);
   sally_codes_page_install_import (widget_class);
 }
 
@@ -176,14 +172,13 @@ sally_codes_page_init (SallyCodesPage *self)
   self->busy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->counted =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) sally_secret_unref);
+  self->rows = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   sally_codes_page_set_up_drop (self);
-  gtk_list_box_bind_model (self->list_box, G_LIST_MODEL (self->filtered),
-                           sally_codes_page_create_row, self, NULL);
-  g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (update_state), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->filtered, "items-changed",
+                           G_CALLBACK (sally_codes_page_update_state), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
@@ -204,8 +199,10 @@ sally_codes_page_new (SallyAccountStore *accounts,
   self->servers = g_object_ref (servers);
   self->clipboard = g_object_ref (clipboard);
   sally_codes_page_set_up_order (self, sally_settings_get_gsettings (settings));
-  g_signal_connect_object (accounts, "notify", G_CALLBACK (update_state), self, G_CONNECT_SWAPPED);
-  update_state (self);
+  sally_codes_page_set_up_rows (self);
+  g_signal_connect_object (accounts, "notify", G_CALLBACK (sally_codes_page_update_state), self,
+                           G_CONNECT_SWAPPED);
+  sally_codes_page_update_state (self);
   return GTK_WIDGET (self);
 }
 

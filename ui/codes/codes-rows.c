@@ -44,17 +44,11 @@ pending_code_free (PendingCode *pending)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PendingCode, pending_code_free)
 
+/* NULL while it is out of sight. */
 static SallyCodeRow *
 find_row (SallyCodesPage *self, SallyAccount *account)
 {
-  GtkListBoxRow *row;
-
-  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list_box, i)) != NULL; i++)
-    {
-      if (sally_code_row_get_account (SALLY_CODE_ROW (row)) == account)
-        return SALLY_CODE_ROW (row);
-    }
-  return NULL;
+  return g_hash_table_lookup (self->rows, account);
 }
 
 static PendingCode *
@@ -111,25 +105,29 @@ copy_secret (SallyCodesPage *self, SallySecret *code, const char *words)
   sally_codes_page_show_message (self, words);
 }
 
+/* What is copied is what was seen; only where nothing shows, what it is now. */
 static void
-copy_code (SallyCodesPage *self, SallyCodeRow *row)
+copy_code (SallyCodesPage *self, SallyAccount *account)
 {
-  g_autoptr (SallySecret) code = sally_code_row_ref_code (row);
+  SallyCodeRow *row = find_row (self, account);
+  g_autoptr (SallySecret) code = row != NULL ? sally_code_row_ref_code (row) : NULL;
 
+  if (code == NULL && sally_account_get_parameters (account)->type != SALLY_OTP_HOTP)
+    code = sally_account_get_code (account, sally_ticker_get_now (self->ticker));
   if (code == NULL)
     return;
   copy_secret (self, code, _ ("Code copied"));
-  note_use (self, sally_code_row_get_account (row));
+  note_use (self, account);
 }
 
 void
-sally_codes_page_activate_row (SallyCodesPage *self, GtkListBoxRow *list_row)
+sally_codes_page_activate (SallyCodesPage *self, SallyAccount *account)
 {
-  SallyCodeRow *row = SALLY_CODE_ROW (list_row);
-  SallyAccount *account = sally_code_row_get_account (row);
+  SallyCodeRow *row = find_row (self, account);
 
-  if (!sally_account_is_broken (account) &&
-      sally_account_get_parameters (account)->type == SALLY_OTP_HOTP)
+  if (sally_account_is_broken (account))
+    return;
+  if (sally_account_get_parameters (account)->type == SALLY_OTP_HOTP && row != NULL)
     {
       g_autoptr (SallySecret) shown = sally_code_row_ref_code (row);
 
@@ -139,8 +137,8 @@ sally_codes_page_activate_row (SallyCodesPage *self, GtkListBoxRow *list_row)
           return;
         }
     }
-  if (!sally_code_row_reveal (row))
-    copy_code (self, row);
+  if (row == NULL || !sally_code_row_reveal (row))
+    copy_code (self, account);
 }
 
 static void
@@ -194,7 +192,7 @@ on_next_code (SallyCodeRow *row, SallyCodesPage *self)
 static void
 on_copy (SallyCodeRow *row, SallyCodesPage *self)
 {
-  copy_code (self, row);
+  copy_code (self, sally_code_row_get_account (row));
 }
 
 static void
@@ -226,20 +224,28 @@ on_toggle_pin (SallyCodeRow *row, SallyCodesPage *self)
 static void
 move_by (SallyCodesPage *self, SallyCodeRow *row, int step)
 {
-  GtkListBoxRow *other =
-      gtk_list_box_get_row_at_index (self->list_box,
-                                     gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row)) + step);
+  GListModel *shown = G_LIST_MODEL (self->filtered);
+  SallyAccount *account = sally_code_row_get_account (row);
 
-  if (other != NULL)
-    sally_codes_page_move (self, sally_code_row_get_account (row),
-                           sally_code_row_get_account (SALLY_CODE_ROW (other)));
+  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
+    {
+      g_autoptr (SallyAccount) item = g_list_model_get_item (shown, i);
+      g_autoptr (SallyAccount) other = NULL;
+
+      if (item != account)
+        continue;
+      if (i > 0 || step > 0)
+        other = g_list_model_get_item (shown, i + (guint) step);
+      if (other != NULL)
+        sally_codes_page_move (self, account, other);
+      return;
+    }
 }
 
 static void
 on_move_up (SallyCodeRow *row, SallyCodesPage *self)
 {
-  if (gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row)) > 0)
-    move_by (self, row, -1);
+  move_by (self, row, -1);
 }
 
 static void
@@ -357,20 +363,147 @@ static const struct
   { "dropped", G_CALLBACK (on_dropped) },
 };
 
-GtkWidget *
-sally_codes_page_create_row (gpointer item, gpointer user_data)
+static void
+on_setup (GtkListItemFactory *factory, GtkListItem *item, SallyCodesPage *self)
 {
-  SallyCodesPage *self = user_data;
-  SallyAccount *account = SALLY_ACCOUNT (item);
-  GtkWidget *row = sally_code_row_new (account, self->ticker);
-  SallySecret *counted = g_hash_table_lookup (self->counted, sally_account_get_id (account));
+  GtkWidget *row = sally_code_row_new (self->ticker);
 
   for (gsize i = 0; i < G_N_ELEMENTS (row_handlers); i++)
     g_signal_connect_object (row, row_handlers[i].signal, row_handlers[i].handler, self,
                              G_CONNECT_DEFAULT);
-  if (counted != NULL)
-    sally_code_row_show_counted_code (SALLY_CODE_ROW (row), counted);
   if (self->settings != NULL)
     g_settings_bind (self->settings, "codes-hidden", row, "hides-code", G_SETTINGS_BIND_GET);
-  return row;
+  gtk_list_item_set_child (item, row);
+}
+
+static void
+on_bind (GtkListItemFactory *factory, GtkListItem *item, SallyCodesPage *self)
+{
+  SallyCodeRow *row = SALLY_CODE_ROW (gtk_list_item_get_child (item));
+  SallyAccount *account = gtk_list_item_get_item (item);
+  SallySecret *counted = g_hash_table_lookup (self->counted, sally_account_get_id (account));
+
+  sally_code_row_bind (row, item);
+  g_hash_table_insert (self->rows, account, row);
+  if (counted != NULL)
+    sally_code_row_show_counted_code (row, counted);
+}
+
+static void
+on_unbind (GtkListItemFactory *factory, GtkListItem *item, SallyCodesPage *self)
+{
+  SallyCodeRow *row = SALLY_CODE_ROW (gtk_list_item_get_child (item));
+  SallyAccount *account = sally_code_row_get_account (row);
+
+  /* Where a row moves, its account may have another one already. */
+  if (g_hash_table_lookup (self->rows, account) == row)
+    g_hash_table_remove (self->rows, account);
+  sally_code_row_unbind (row);
+}
+
+static void
+on_activated (SallyCodesPage *self, guint position)
+{
+  g_autoptr (SallyAccount) account =
+      g_list_model_get_item (G_LIST_MODEL (self->filtered), position);
+
+  if (account != NULL)
+    sally_codes_page_activate (self, account);
+}
+
+static GtkListItemFactory *
+make_factory (SallyCodesPage *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, G_CONNECT_DEFAULT);
+  return factory;
+}
+
+/* Only one of the two has rows, and not before all are there in their order: it would follow the
+ * row that came first to wherever that goes. */
+void
+sally_codes_page_update_view (SallyCodesPage *self)
+{
+  g_autoptr (GtkNoSelection) shown =
+      gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->filtered)));
+  GtkSelectionModel *model = GTK_SELECTION_MODEL (shown);
+
+  self->is_grid = self->settings != NULL && g_settings_get_enum (self->settings, "codes-view") != 0;
+  if (sally_account_store_get_is_loaded (self->accounts))
+    {
+      gtk_list_view_set_model (self->list_view, self->is_grid ? NULL : model);
+      gtk_grid_view_set_model (self->grid_view, self->is_grid ? model : NULL);
+      self->has_rows = TRUE;
+    }
+  sally_codes_page_update_state (self);
+}
+
+void
+sally_codes_page_set_up_rows (SallyCodesPage *self)
+{
+  g_autoptr (GtkListItemFactory) for_list = make_factory (self);
+  g_autoptr (GtkListItemFactory) for_grid = make_factory (self);
+
+  gtk_list_view_set_factory (self->list_view, for_list);
+  gtk_grid_view_set_factory (self->grid_view, for_grid);
+  g_signal_connect_object (self->list_view, "activate", G_CALLBACK (on_activated), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->grid_view, "activate", G_CALLBACK (on_activated), self,
+                           G_CONNECT_SWAPPED);
+  if (self->settings != NULL)
+    g_signal_connect_object (self->settings, "changed::codes-view",
+                             G_CALLBACK (sally_codes_page_update_view), self, G_CONNECT_SWAPPED);
+  sally_codes_page_update_view (self);
+}
+
+/* The focus is on the list's own widget around a row, or in the row. */
+static SallyCodeRow *
+find_focused_row (SallyCodesPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *child = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+
+  if (focus == NULL)
+    return NULL;
+  if (child != NULL && SALLY_IS_CODE_ROW (child))
+    return SALLY_CODE_ROW (child);
+  return (SallyCodeRow *) gtk_widget_get_ancestor (focus, SALLY_TYPE_CODE_ROW);
+}
+
+/* `parameter` is the name of a row's action. */
+static void
+on_focused_row (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  SallyCodeRow *row = find_focused_row (SALLY_CODES_PAGE (widget));
+
+  if (row != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (row), g_variant_get_string (parameter, NULL), NULL);
+}
+
+static const struct
+{
+  guint key;
+  GdkModifierType modifiers;
+  const char *action;
+} row_keys[] = {
+  { GDK_KEY_c, GDK_CONTROL_MASK, "row.copy" },
+  { GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "row.copy-next" },
+  { GDK_KEY_Up, GDK_ALT_MASK, "row.move-up" },
+  { GDK_KEY_Down, GDK_ALT_MASK, "row.move-down" },
+  { GDK_KEY_Return, GDK_ALT_MASK, "row.details" },
+  { GDK_KEY_Delete, 0, "row.delete" },
+  { GDK_KEY_F2, 0, "row.edit" },
+};
+
+void
+sally_codes_page_install_rows (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "codes.focused-row", "s", on_focused_row);
+  for (gsize i = 0; i < G_N_ELEMENTS (row_keys); i++)
+    gtk_widget_class_add_binding_action (widget_class, row_keys[i].key, row_keys[i].modifiers,
+                                         "codes.focused-row", "s", row_keys[i].action);
 }

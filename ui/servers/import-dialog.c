@@ -3,6 +3,7 @@
 
 #include "servers/import-dialog.h"
 
+#include "login/adopted-keys.h"
 #include "profiles/plan.h"
 #include "servers/recipe-words.h"
 
@@ -220,6 +221,8 @@ add_details (SallyImportDialog *self, AdwPreferencesGroup *group, const SallyPla
                        : _ ("The Only Key to Be Trusted"),
                key);
     }
+  for (guint i = 0; item->is_new && known[0] == NULL && i < item->profile->known_keys->len; i++)
+    add_key (group, _ ("Key That the Other Program Knows"), item->profile->known_keys->pdata[i]);
 }
 
 static void
@@ -343,6 +346,10 @@ pin_keys (SallyImportDialog *self, GPtrArray *pinned, GError **error)
       if (!sally_host_trust_pin_new (self->host_trust, sally_server_get_host (item->server),
                                      sally_server_get_port (item->server), item->profile->host_keys,
                                      &is_pinned, error))
+        return FALSE;
+      if (!is_pinned && !sally_adopt_keys (self->host_trust, sally_server_get_host (item->server),
+                                           sally_server_get_port (item->server),
+                                           item->profile->known_keys, &is_pinned, error))
         return FALSE;
       if (is_pinned && known[0] == NULL)
         g_ptr_array_add (pinned, g_object_ref (item->server));

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "servers/check-dialog.h"
+#include "servers/key-row.h"
 #include "servers/recipe-words.h"
 #include "servers/server-test.h"
 
@@ -15,6 +16,7 @@ struct _SallyServerDialog
 {
   AdwDialog parent_instance;
 
+  AdwPreferencesGroup *address_group;
   GtkEditable *name_row;
   GtkEditable *host_row;
   GtkEditable *port_row;
@@ -22,8 +24,7 @@ struct _SallyServerDialog
   AdwComboRow *recipe_row;
   AdwComboRow *account_row;
   GtkEditable *password_row;
-  AdwActionRow *key_row;
-  GtkWidget *key_clear_button;
+  SallyKeyRow *key_row;
   GtkWidget *prompts_group;
   GtkEditable *separator_row;
   AdwComboRow *code_length_row;
@@ -46,7 +47,6 @@ struct _SallyServerDialog
   gboolean is_new;
   SallyServer *saving;   /* what is being written */
   GStrv account_ids;     /* parallel to account_list; "" first */
-  char *identity_file;   /* "" for the agent's keys */
   GCancellable *testing; /* NULL: no test is under way */
   gboolean is_filling;
 };
@@ -107,6 +107,8 @@ get_jump (SallyServerDialog *self)
 {
   guint selected = adw_combo_row_get_selected (self->jump_row);
 
+  if (*sally_server_get_given_by (self->original) != '\0')
+    return sally_server_get_jump (self->original);
   return selected > 0 ? gtk_string_list_get_string (self->jump_list, selected) : "";
 }
 
@@ -158,7 +160,9 @@ create_server (SallyServerDialog *self)
                 port != 0 ? port : SALLY_SERVER_DEFAULT_PORT, "user", user, "recipe",
                 get_recipe (self), "account-id",
                 recipe_uses (self, SALLY_FACTOR_CODE) ? self->account_ids[account] : "",
-                "identity-file", recipe_uses (self, SALLY_FACTOR_KEY) ? self->identity_file : "",
+                "identity-file",
+                recipe_uses (self, SALLY_FACTOR_KEY) ? sally_key_row_get_identity (self->key_row)
+                                                     : "",
                 "jump", get_jump (self), "start-directory", start, "group", group, NULL);
   set_prompts (self, server);
   return server;
@@ -189,10 +193,6 @@ update (SallyServerDialog *self)
                           recipe_uses (self, SALLY_FACTOR_CODE));
   gtk_widget_set_visible (GTK_WIDGET (self->password_prompt_row),
                           recipe_uses (self, SALLY_FACTOR_PASSWORD));
-  gtk_widget_set_visible (self->key_clear_button, self->identity_file[0] != '\0');
-  adw_action_row_set_subtitle (self->key_row, self->identity_file[0] != '\0'
-                                                  ? self->identity_file
-                                                  : _ ("The keys of your SSH agent"));
 
   server = create_server (self);
   is_valid = sally_server_validate (server, &error);
@@ -213,40 +213,6 @@ update (SallyServerDialog *self)
                sally_server_get_user (server)[0] != '\0';
   if (self->testing == NULL)
     show_message (self, !is_valid && is_started ? error->message : "", "error");
-}
-
-static void
-on_key_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SallyServerDialog) self = user_data;
-  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
-
-  if (file == NULL || g_file_peek_path (file) == NULL)
-    return;
-  g_set_str (&self->identity_file, g_file_peek_path (file));
-  update (self);
-}
-
-static void
-on_choose_key (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
-  g_autofree char *folder = g_build_filename (g_get_home_dir (), ".ssh", NULL);
-  g_autoptr (GFile) initial = g_file_new_for_path (folder);
-
-  gtk_file_dialog_set_title (dialog, _ ("Choose a Private Key"));
-  gtk_file_dialog_set_initial_folder (dialog, initial);
-  gtk_file_dialog_open (dialog, GTK_WINDOW (gtk_widget_get_root (widget)), NULL, on_key_chosen,
-                        g_object_ref (SALLY_SERVER_DIALOG (widget)));
-}
-
-static void
-on_clear_key (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  SallyServerDialog *self = SALLY_SERVER_DIALOG (widget);
-
-  g_set_str (&self->identity_file, "");
-  update (self);
 }
 
 static SallySecret *
@@ -403,7 +369,6 @@ sally_server_dialog_dispose (GObject *object)
   g_clear_object (&self->saving);
   g_clear_object (&self->testing);
   g_clear_pointer (&self->account_ids, g_strfreev);
-  g_clear_pointer (&self->identity_file, g_free);
 
   G_OBJECT_CLASS (sally_server_dialog_parent_class)->dispose (object);
 }
@@ -423,6 +388,7 @@ sally_server_dialog_class_init (SallyServerDialogClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                SALLY_RESOURCES "/servers/server-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, address_group);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, name_row);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, host_row);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, port_row);
@@ -431,7 +397,6 @@ sally_server_dialog_class_init (SallyServerDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, account_row);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, password_row);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, key_row);
-  gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, key_clear_button);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, prompts_group);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, separator_row);
   gtk_widget_class_bind_template_child (widget_class, SallyServerDialog, code_length_row);
@@ -452,8 +417,6 @@ sally_server_dialog_class_init (SallyServerDialogClass *klass)
   gtk_widget_class_install_action (widget_class, "server.check", NULL, on_check);
   gtk_widget_class_install_action (widget_class, "server.test", NULL, on_test);
   gtk_widget_class_install_action (widget_class, "server.delete", NULL, on_delete);
-  gtk_widget_class_install_action (widget_class, "server.choose-key", NULL, on_choose_key);
-  gtk_widget_class_install_action (widget_class, "server.clear-key", NULL, on_clear_key);
 }
 
 static void
@@ -462,7 +425,7 @@ sally_server_dialog_init (SallyServerDialog *self)
   const char *const *recipes = sally_login_recipe_names ();
 
   self->is_filling = TRUE;
-  self->identity_file = g_strdup ("");
+  g_type_ensure (SALLY_TYPE_KEY_ROW);
   gtk_widget_init_template (GTK_WIDGET (self));
   for (guint i = 0; recipes[i] != NULL; i++)
     {
@@ -510,7 +473,9 @@ fill_jumps (SallyServerDialog *self)
       if (server == self->original)
         continue;
       gtk_string_list_append (self->jump_list, name);
-      if (g_str_equal (name, sally_server_get_jump (self->original)))
+      /* What the administrator gives has an id there. */
+      if (g_str_equal (name, sally_server_get_jump (self->original)) ||
+          g_str_equal (sally_server_get_id (server), sally_server_get_jump (self->original)))
         adw_combo_row_set_selected (self->jump_row,
                                     g_list_model_get_n_items (G_LIST_MODEL (self->jump_list)) - 1);
     }
@@ -544,12 +509,30 @@ fill (SallyServerDialog *self, SallyServer *server)
       sally_server_get_code_length (server) <= SALLY_SERVER_MAX_CODE_LENGTH)
     adw_combo_row_set_selected (self->code_length_row, sally_server_get_code_length (server) -
                                                            SALLY_SERVER_MIN_CODE_LENGTH + 1);
-  g_set_str (&self->identity_file, sally_server_get_identity_file (server));
+  sally_key_row_set_identity (self->key_row, sally_server_get_identity_file (server));
   for (guint i = 0; recipes[i] != NULL; i++)
     {
       if (g_str_equal (recipes[i], sally_server_get_recipe (server)))
         adw_combo_row_set_selected (self->recipe_row, i);
     }
+}
+
+/* What the administrator gives: only what is the person's can be changed. */
+static void
+lock_given (SallyServerDialog *self)
+{
+  GtkWidget *const fixed[] = {
+    GTK_WIDGET (self->name_row),   GTK_WIDGET (self->host_row), GTK_WIDGET (self->port_row),
+    GTK_WIDGET (self->recipe_row), self->prompts_group,         GTK_WIDGET (self->jump_row),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
+    gtk_widget_set_sensitive (fixed[i], FALSE);
+  adw_preferences_group_set_description (self->address_group,
+                                         _ ("Your administrator gives this server. User name, "
+                                            "password, account and key are yours."));
+  gtk_widget_set_visible (self->delete_row, FALSE);
+  adw_dialog_set_focus (ADW_DIALOG (self), GTK_WIDGET (self->user_row));
 }
 
 AdwDialog *
@@ -559,6 +542,7 @@ sally_server_dialog_new (SallyServerStore *servers,
                          SallyServer *server)
 {
   SallyServerDialog *self;
+  g_autoptr (SallyKeyStore) keys = NULL;
 
   g_return_val_if_fail (SALLY_IS_SERVER_STORE (servers), NULL);
   g_return_val_if_fail (SALLY_IS_ACCOUNT_STORE (accounts), NULL);
@@ -570,6 +554,8 @@ sally_server_dialog_new (SallyServerStore *servers,
   self->services = g_object_ref (services);
   self->is_new = server == NULL;
   self->original = server != NULL ? g_object_ref (server) : sally_server_new (NULL);
+  keys = sally_key_store_new (sally_account_store_get_keyring (accounts));
+  sally_key_row_set_keys (self->key_row, keys);
   fill_jumps (self);
   fill_accounts (self, server != NULL ? sally_server_get_account_id (server) : "");
   if (server != NULL)
@@ -579,6 +565,8 @@ sally_server_dialog_new (SallyServerStore *servers,
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->password_row),
                                      _ ("Password (Leave Empty to Keep It)"));
       gtk_widget_set_visible (self->delete_row, TRUE);
+      if (*sally_server_get_given_by (server) != '\0')
+        lock_given (self);
     }
   else if (g_strv_length (self->account_ids) == 2)
     {

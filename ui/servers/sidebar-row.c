@@ -11,6 +11,7 @@ struct _SallySidebarRow
 
   GtkImage *icon;
   GtkLabel *title_label;
+  GtkImage *given_image;
   GtkImage *status_image;
   GtkLabel *count_label;
   GMenuModel *server_menu;
@@ -36,8 +37,12 @@ update_server (SallySidebarRow *self)
   SallyServer *server = sally_connection_get_server (self->connection);
   g_autofree char *address = sally_server_dup_address (server);
 
+  gboolean is_given = *sally_server_get_given_by (server) != '\0';
+
   gtk_label_set_text (self->title_label, sally_server_get_name (server));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), address);
+  gtk_widget_set_visible (GTK_WIDGET (self->given_image), is_given);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "row.delete", !is_given);
 }
 
 /* The dot never tells its state by colour alone: a connection that stands is a filled dot, one that
@@ -152,6 +157,7 @@ sally_sidebar_row_class_init (SallySidebarRowClass *klass)
                                                SALLY_RESOURCES "/servers/sidebar-row.ui");
   gtk_widget_class_bind_template_child (widget_class, SallySidebarRow, icon);
   gtk_widget_class_bind_template_child (widget_class, SallySidebarRow, title_label);
+  gtk_widget_class_bind_template_child (widget_class, SallySidebarRow, given_image);
   gtk_widget_class_bind_template_child (widget_class, SallySidebarRow, status_image);
   gtk_widget_class_bind_template_child (widget_class, SallySidebarRow, count_label);
   gtk_widget_class_bind_template_child (widget_class, SallySidebarRow, server_menu);

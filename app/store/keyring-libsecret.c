@@ -72,6 +72,7 @@ typedef struct
   guint next;            /* of `found`, to be read */
   GPtrArray *items;      /* (element-type SallyKeyringItem) */
   GArray *modified;      /* (element-type guint64), of `items` */
+  GHashTable *positions; /* id -> position in `items`, which has the ids */
   gboolean has_acted;
   gboolean has_unlocked;
   gboolean has_reconnected;
@@ -172,6 +173,7 @@ operation_free (gpointer data)
   g_clear_pointer (&operation->found, g_ptr_array_unref);
   g_clear_pointer (&operation->items, g_ptr_array_unref);
   g_clear_pointer (&operation->modified, g_array_unref);
+  g_clear_pointer (&operation->positions, g_hash_table_unref);
   g_free (operation);
 }
 
@@ -352,17 +354,18 @@ add_item (Operation *operation, SecretRetrievable *retrievable, SecretValue *val
   const char *id = g_hash_table_lookup (attributes, "id");
   guint64 modified = secret_retrievable_get_modified (retrievable);
   SallyKeyringItem *item;
+  gpointer position;
   const char *bytes;
   gsize length;
 
   bytes = secret_value_get (value, &length);
   if (id == NULL || length > SALLY_SECRET_MAX_BYTES)
     return;
-  for (guint i = 0; i < operation->items->len; i++)
+  if (g_hash_table_lookup_extended (operation->positions, id, NULL, &position))
     {
+      guint i = GPOINTER_TO_UINT (position);
+
       item = operation->items->pdata[i];
-      if (!g_str_equal (item->id, id))
-        continue;
       if (modified >= g_array_index (operation->modified, guint64, i))
         {
           sally_secret_unref (item->secret);
@@ -374,24 +377,40 @@ add_item (Operation *operation, SecretRetrievable *retrievable, SecretValue *val
   item = g_new0 (SallyKeyringItem, 1);
   item->id = g_strdup (id);
   item->secret = sally_secret_new (bytes, (gssize) length);
+  g_hash_table_insert (operation->positions, item->id, GUINT_TO_POINTER (operation->items->len));
   g_ptr_array_add (operation->items, item);
   g_array_append_val (operation->modified, modified);
 }
 
 static void on_retrieved (GObject *source, GAsyncResult *result, gpointer user_data);
 
+/* What came along with the search; NULL if it has to be asked for. */
+static SecretValue *
+ref_loaded (SecretRetrievable *retrievable)
+{
+  return SECRET_IS_ITEM (retrievable) ? secret_item_get_secret (SECRET_ITEM (retrievable)) : NULL;
+}
+
 static void
 retrieve_next (GTask *task)
 {
   Operation *operation = g_task_get_task_data (task);
 
-  if (operation->next == operation->found->len)
+  while (operation->next < operation->found->len)
     {
-      succeed (task);
-      return;
+      SecretRetrievable *retrievable = operation->found->pdata[operation->next];
+      g_autoptr (SecretValue) value = ref_loaded (retrievable);
+
+      if (value == NULL)
+        {
+          secret_retrievable_retrieve_secret (retrievable, operation->cancellable, on_retrieved,
+                                              task);
+          return;
+        }
+      add_item (operation, retrievable, value);
+      operation->next++;
     }
-  secret_retrievable_retrieve_secret (operation->found->pdata[operation->next],
-                                      operation->cancellable, on_retrieved, task);
+  succeed (task);
 }
 
 static void
@@ -564,6 +583,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 
   operation->has_answered = TRUE;
   g_ptr_array_set_size (operation->found, 0);
+  g_hash_table_remove_all (operation->positions);
   g_ptr_array_set_size (operation->items, 0);
   g_array_set_size (operation->modified, 0);
   operation->next = 0;
@@ -589,10 +609,12 @@ search (GTask *task)
 {
   Operation *operation = g_task_get_task_data (task);
   g_autoptr (GHashTable) attributes = make_attributes (operation, FALSE);
+  SecretSearchFlags flags = SECRET_SEARCH_ALL;
 
   start_deadline (task);
-  secret_password_searchv (&schema, attributes, SECRET_SEARCH_ALL, operation->cancellable, on_found,
-                           task);
+  if (operation->verb == SALLY_KEYRING_LIST)
+    flags |= SECRET_SEARCH_LOAD_SECRETS; /* all in one call: one by one, a thousand take seconds */
+  secret_password_searchv (&schema, attributes, flags, operation->cancellable, on_found, task);
 }
 
 static void
@@ -713,6 +735,7 @@ call_async (SallyKeyring *keyring,
   operation->found = g_ptr_array_new_with_free_func (g_object_unref);
   operation->items = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_keyring_item_free);
   operation->modified = g_array_new (FALSE, FALSE, sizeof (guint64));
+  operation->positions = g_hash_table_new (g_str_hash, g_str_equal);
   operation->cancellable = g_cancellable_new ();
   g_task_set_task_data (task, operation, operation_free);
   if (cancellable != NULL)

@@ -370,7 +370,7 @@ def others_can_open_our_vault():
         assert open_vault(here.vault.read_bytes(), PASSPHRASE) == {}
         here.add('anna', passphrase=PASSPHRASE)
         items = open_vault(here.vault.read_bytes(), PASSPHRASE)
-        assert sorted(kind for kind, _ in items) == [0, 5], items
+        assert sorted(kind for kind, _ in items) == [0, 6], items
         assert f'secret={KEY}' in next(secret for (kind, _), secret in items.items() if kind == 0)
 
 

@@ -4,6 +4,15 @@
 readonly server_ready_seconds=30
 server_pid=
 
+# sshd with PAM needs root; the endpoint of AWS Transfer does not.
+if ((EUID == 0)); then
+  readonly server_rig=openssh-combined
+  readonly server_words='an SSH server that wants password and one-time code, each code once'
+else
+  readonly server_rig=aws-transfer
+  readonly server_words='an AWS Transfer endpoint that wants password and one-time code, each code once'
+fi
+
 # Starts it in the background; its ready line goes to a file. The rig ends when this script does, because its
 # standard input is a pipe that only this script holds.
 server_start ()
@@ -12,7 +21,7 @@ server_start ()
   mkfifo "$1/hold"
   exec {server_hold}<>"$1/hold"
   server_ready=$1/ready
-  "$project/tests/rigs/openssh-combined" --until-eof <"$1/hold" >"$server_ready" {server_hold}>&- &
+  "$project/tests/rigs/$server_rig" --until-eof <"$1/hold" >"$server_ready" {server_hold}>&- &
   server_pid=$!
   while [[ ! -s $server_ready ]]; do
     kill -0 "$server_pid" 2>/dev/null || return 1
@@ -23,7 +32,7 @@ server_start ()
 
 server_fact ()
 {
-  sed -n "s/.*\"$1\":\"\\{0,1\\}\\([^\",}]*\\).*/\\1/p" "$server_ready"
+  sed -n "s/.*\"$1\": *\"\\{0,1\\}\\([^\",}]*\\).*/\\1/p" "$server_ready"
 }
 
 server_facts ()

@@ -6,6 +6,7 @@
 #include "browser/drag-provider.h"
 #include "common/shortcuts-dialog.h"
 #include "export/backups.h"
+#include "keyring/dialog-vault.h"
 #include "login/guard.h"
 #include "login/host-trust.h"
 #include "login/ledger.h"
@@ -63,7 +64,9 @@ on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (sally_lock_get_is_locked (self->lock))
     return;
-  dialog = sally_preferences_dialog_new (self->settings, self->lock, self->backups);
+  dialog = sally_preferences_dialog_new (self->settings, self->lock, self->backups,
+                                         SALLY_KEYRING_HOME (
+                                             sally_account_store_get_keyring (self->accounts)));
   if (g_str_equal (g_action_get_name (G_ACTION (action)), "backups"))
     adw_preferences_dialog_set_visible_page_name (ADW_PREFERENCES_DIALOG (dialog), "backups");
   adw_dialog_present (dialog,
@@ -154,6 +157,8 @@ ensure_window (SallyApplication *self)
                                                    .settings = self->settings,
                                                    .clipboard = self->clipboard,
                                                    .lock = self->lock });
+  /* Only now somebody can be asked for the passphrase of a vault. */
+  sally_account_store_load_async (self->accounts, NULL, NULL, NULL);
   for (guint i = 0; i < MIN (self->given_problems->len, MAX_SHOWN_PROBLEMS); i++)
     sally_window_show_message (SALLY_WINDOW (window), self->given_problems->pdata[i]);
   sally_transfer_queue_restore_async (self->queue, NULL, on_restored, g_object_ref (self));
@@ -268,7 +273,6 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   g_autoptr (SallyPrompter) prompter = sally_dialog_prompter_new (GTK_APPLICATION (self));
   g_autoptr (SallyConnectionServices) services = NULL;
 
-  self->settings = sally_settings_new ();
   self->lock = sally_lock_new (keyring, self->settings);
   self->accounts = sally_account_store_new (keyring);
   self->backups = sally_backups_new (self->accounts, self->settings);
@@ -282,7 +286,6 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   build_queue (self);
   self->clipboard =
       sally_clipboard_new (gdk_display_get_clipboard (gdk_display_get_default ()), self->settings);
-  sally_account_store_load_async (self->accounts, NULL, NULL, NULL);
 }
 
 static void
@@ -307,6 +310,7 @@ sally_application_startup (GApplication *application)
 {
   SallyApplication *self = SALLY_APPLICATION (application);
   g_autoptr (GError) error = NULL;
+  g_autoptr (SallyVaultPrompter) vault_prompter = NULL;
   g_autoptr (SallyKeyring) keyring = NULL;
 
   G_APPLICATION_CLASS (sally_application_parent_class)->startup (application);
@@ -316,7 +320,9 @@ sally_application_startup (GApplication *application)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action,
                                            accelerators[i].accelerators);
 
-  keyring = sally_keyring_new_from_environment (&error);
+  self->settings = sally_settings_new ();
+  vault_prompter = sally_dialog_vault_new (GTK_APPLICATION (self));
+  keyring = sally_keyring_home_new (NULL, self->settings, vault_prompter, &error);
   if (keyring == NULL)
     {
       g_printerr ("%s\n", error->message);

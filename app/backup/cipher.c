@@ -355,17 +355,14 @@ sally_cipher_random (gsize length)
   guint8 *out;
   GBytes *bytes = sally_wiped_new (length, &out);
 
-  /* The kernel's own: OpenSSL's generator keeps a state for each thread that ever asked. */
-  while (length > 0)
+  /* From the kernel: OpenSSL's own generator leaves one behind in each thread of a pool. */
+  for (gsize done = 0; done < length;)
     {
-      ssize_t n_bytes = getrandom (out, length, 0);
+      ssize_t n_read = getrandom (out + done, length - done, 0);
 
-      if (n_bytes < 0 && errno == EINTR)
-        continue;
-      if (n_bytes <= 0)
+      if (n_read < 0 && errno != EINTR)
         g_error ("there are no random bytes");
-      out += n_bytes;
-      length -= (gsize) n_bytes;
+      done += n_read > 0 ? (gsize) n_read : 0;
     }
   return bytes;
 }

@@ -20,6 +20,9 @@ static const GDBusErrorEntry error_entries[] = {
   { SALLY_ERROR_KEYRING_LOCKED, ERROR_NAME ("KeyringLocked") },
   { SALLY_ERROR_KEYRING_DISMISSED, ERROR_NAME ("KeyringDismissed") },
   { SALLY_ERROR_KEYRING_MISSING, ERROR_NAME ("KeyringMissing") },
+  { SALLY_ERROR_KEYRING_CHANGED, ERROR_NAME ("KeyringChanged") },
+  { SALLY_ERROR_KEYRING_PASSPHRASE, ERROR_NAME ("KeyringPassphrase") },
+  { SALLY_ERROR_KEYRING_DAMAGED, ERROR_NAME ("KeyringDamaged") },
   { SALLY_ERROR_KEYRING_FAILED, ERROR_NAME ("KeyringFailed") },
   { SALLY_ERROR_HOST_NOT_FOUND, ERROR_NAME ("HostNotFound") },
   { SALLY_ERROR_UNREACHABLE, ERROR_NAME ("Unreachable") },
@@ -142,6 +145,9 @@ sally_error_exit_code (const GError *error)
     case SALLY_ERROR_KEYRING_LOCKED:
     case SALLY_ERROR_KEYRING_DISMISSED:
     case SALLY_ERROR_KEYRING_MISSING:
+    case SALLY_ERROR_KEYRING_CHANGED:
+    case SALLY_ERROR_KEYRING_PASSPHRASE:
+    case SALLY_ERROR_KEYRING_DAMAGED:
     case SALLY_ERROR_KEYRING_FAILED:
       return 7;
     default:

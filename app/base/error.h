@@ -20,10 +20,13 @@ typedef enum
   SALLY_ERROR_PASSWORD_NEEDED, /* the file is encrypted, and no password was given */
   SALLY_ERROR_PASSWORD_WRONG,  /* the password does not open it, or it was changed */
 
-  SALLY_ERROR_KEYRING_ABSENT,    /* no keyring service runs */
-  SALLY_ERROR_KEYRING_LOCKED,    /* locked, and nobody could be asked to unlock it */
-  SALLY_ERROR_KEYRING_DISMISSED, /* the person closed the unlock prompt */
-  SALLY_ERROR_KEYRING_MISSING,   /* the keyring works, the item is not in it */
+  SALLY_ERROR_KEYRING_ABSENT,     /* no keyring service runs */
+  SALLY_ERROR_KEYRING_LOCKED,     /* locked, and nobody could be asked to unlock it */
+  SALLY_ERROR_KEYRING_DISMISSED,  /* the person closed the unlock prompt */
+  SALLY_ERROR_KEYRING_MISSING,    /* the keyring works, the item is not in it */
+  SALLY_ERROR_KEYRING_CHANGED,    /* it works, but it is not the one that was written to before */
+  SALLY_ERROR_KEYRING_PASSPHRASE, /* not the passphrase of the vault */
+  SALLY_ERROR_KEYRING_DAMAGED,    /* its file is not what was written */
   SALLY_ERROR_KEYRING_FAILED,
 
   SALLY_ERROR_HOST_NOT_FOUND, /* the name does not resolve */

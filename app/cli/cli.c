@@ -241,12 +241,24 @@ read_standard_input (SallyCli *cli, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* What `echo` and editors add; a password that ends with a line end cannot be typed anywhere. */
+SallySecret *
+sally_cli_chomp (SallySecret *secret)
+{
+  gsize length;
+  const char *bytes = sally_secret_peek (secret, &length);
+
+  if (length > 0 && bytes[length - 1] == '\n')
+    length--;
+  if (length > 0 && bytes[length - 1] == '\r')
+    length--;
+  return sally_secret_new (bytes, (gssize) length);
+}
+
 SallySecret *
 sally_cli_read_secret (SallyCli *cli, const char *question, GError **error)
 {
   g_autoptr (SallySecret) secret = NULL;
-  const char *bytes;
-  gsize length;
 
   if (isatty (STDIN_FILENO))
     {
@@ -259,13 +271,7 @@ sally_cli_read_secret (SallyCli *cli, const char *question, GError **error)
   secret = read_standard_input (cli, error);
   if (secret == NULL)
     return NULL;
-  /* What `echo` and editors add; a password that ends with a line end cannot be typed anywhere. */
-  bytes = sally_secret_peek (secret, &length);
-  if (length > 0 && bytes[length - 1] == '\n')
-    length--;
-  if (length > 0 && bytes[length - 1] == '\r')
-    length--;
-  return sally_secret_new (bytes, (gssize) length);
+  return sally_cli_chomp (secret);
 }
 
 void

@@ -33,7 +33,7 @@ struct _SallyCli
 {
   const SallyCommand *command; /* the one that runs */
   GCancellable *cancellable;   /* Ctrl-C */
-  SallyKeyring *keyring;
+  SallyKeyring *keyring;       /* a SallyKeyringHome */
   SallyAccountStore *accounts; /* not loaded: sally_cli_load_accounts() */
   SallyKeyStore *keys;         /* not loaded: sally_cli_load_keys() */
   SallyServerStore *servers;
@@ -102,6 +102,9 @@ SallyConnection *sally_cli_connect (SallyCli *cli, const char *server_name, GErr
 SallySecret *sally_cli_read_secret (SallyCli *cli,
                                     const char *question,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* `secret` without a line end at its end. */
+SallySecret *sally_cli_chomp (SallySecret *secret) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The outcome of something done several times. */
 typedef struct

@@ -7,8 +7,10 @@
 #include "cli/help.h"
 #include "cli/output.h"
 #include "cli/terminal-prompter.h"
+#include "cli/terminal-vault.h"
 #include "cli/terminal.h"
 #include "profiles/given.h"
+#include "store/keyring-home.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -51,6 +53,14 @@ static const SallyCommand commands[] = {
     N_ ("Open a file of accounts and compare it with those that are saved") },
   { "backup disable", sally_command_backup_disable, "[--forget-password]",
     N_ ("Make no more backups; those that are there stay") },
+  { "keyring status", sally_command_keyring_status, "[--json]",
+    N_ ("Tell where codes and passwords are kept, and what else there is") },
+  { "keyring move", sally_command_keyring_move, "secret-service|vault",
+    N_ ("Move all of them to the system's keyring, or to a vault with a passphrase") },
+  { "keyring passphrase", sally_command_keyring_passphrase, "",
+    N_ ("Change the vault's passphrase; the new one comes on standard input, or is asked for") },
+  { "keyring start-afresh", sally_command_keyring_start_afresh, "--yes",
+    N_ ("Give up a keyring that does not give back what it held; nothing is deleted") },
   { "key make", sally_command_key_make, "NAME",
     N_ ("Make an SSH key that stays in the keyring, and print its public half for the server") },
   { "key list", sally_command_key_list, "[--json]", N_ ("List the keys that were made here") },
@@ -149,12 +159,14 @@ static gboolean
 build (SallyCli *cli, GError **error)
 {
   g_autoptr (SallyPrompter) prompter = NULL;
+  g_autoptr (SallyVaultPrompter) vault_prompter = NULL;
 
   cli->cancellable = g_cancellable_new ();
-  cli->keyring = sally_keyring_new_from_environment (error);
+  cli->settings = sally_settings_new ();
+  vault_prompter = sally_terminal_vault_new ();
+  cli->keyring = sally_keyring_home_new (NULL, cli->settings, vault_prompter, error);
   if (cli->keyring == NULL)
     return FALSE;
-  cli->settings = sally_settings_new ();
   prompter = sally_terminal_prompter_new ();
   cli->accounts = sally_account_store_new (cli->keyring);
   cli->keys = sally_key_store_new (cli->keyring);

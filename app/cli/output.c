@@ -34,7 +34,15 @@ sally_message (const char *format, ...)
 int
 sally_message_error (const GError *error)
 {
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_error_matches (error, SALLY_ERROR, SALLY_ERROR_KEYRING_ABSENT))
+    /* Translators: a whole sentence, then what to do. */
+    sally_message (_ ("%s (“sally keyring move vault” makes one)"), error->message);
+  else if (g_error_matches (error, SALLY_ERROR, SALLY_ERROR_KEYRING_CHANGED) ||
+           g_error_matches (error, SALLY_ERROR, SALLY_ERROR_KEYRING_DAMAGED))
+    sally_message (_ ("%s. Bring back the one that does, or give it up with “sally keyring "
+                      "start-afresh”"),
+                   error->message);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     sally_message ("%s", error->message);
   return sally_error_exit_code (error);
 }

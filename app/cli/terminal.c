@@ -43,7 +43,9 @@ remove_source (GSource **source)
 static void
 question_free (Question *question)
 {
-  sally_terminal_restore ();
+  /* The next question may have begun already. */
+  if (changed_terminal == question->descriptor)
+    sally_terminal_restore ();
   remove_source (&question->input);
   remove_source (&question->cancelled);
   g_clear_fd (&question->descriptor, NULL);

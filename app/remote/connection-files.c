@@ -49,20 +49,22 @@ fail (GTask *task, GError *error)
   g_task_return_error (ended, error);
 }
 
+/* RealPath and ReadLink answer alike. */
 static void
-real_path_called (GObject *source, GAsyncResult *result, gpointer user_data)
+path_called (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   GError *error = NULL;
-  char *resolved = NULL;
+  char *path = NULL;
+  g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
 
-  if (!sally_wire_engine1_call_real_path_finish (SALLY_WIRE_ENGINE1 (source), &resolved, result,
-                                                 &error))
+  if (answer == NULL)
     {
       fail (task, error);
       return;
     }
-  g_task_return_pointer (task, resolved, g_free);
+  g_variant_get (answer, "(^ay)", &path);
+  g_task_return_pointer (task, path, g_free);
   g_object_unref (task);
 }
 
@@ -80,7 +82,7 @@ sally_connection_real_path_async (SallyConnection *self,
   task = begin (self, sally_connection_real_path_async, path, cancellable, callback, user_data);
   if (task != NULL)
     sally_wire_engine1_call_real_path (sally_connection_get_engine (self), path, cancellable,
-                                       real_path_called, task);
+                                       path_called, task);
 }
 
 char *
@@ -89,23 +91,6 @@ sally_connection_real_path_finish (SallyConnection *self, GAsyncResult *result, 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-link_read (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GTask *task = user_data;
-  GError *error = NULL;
-  char *target = NULL;
-
-  if (!sally_wire_engine1_call_read_link_finish (SALLY_WIRE_ENGINE1 (source), &target, result,
-                                                 &error))
-    {
-      fail (task, error);
-      return;
-    }
-  g_task_return_pointer (task, target, g_free);
-  g_object_unref (task);
 }
 
 void
@@ -122,7 +107,7 @@ sally_connection_read_link_async (SallyConnection *self,
   task = begin (self, sally_connection_read_link_async, path, cancellable, callback, user_data);
   if (task != NULL)
     sally_wire_engine1_call_read_link (sally_connection_get_engine (self), path, cancellable,
-                                       link_read, task);
+                                       path_called, task);
 }
 
 char *

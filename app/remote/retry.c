@@ -80,6 +80,9 @@ sally_retry_keeps_partial (const GError *error)
     case SALLY_ERROR_KEYRING_LOCKED:
     case SALLY_ERROR_KEYRING_DISMISSED:
     case SALLY_ERROR_KEYRING_MISSING:
+    case SALLY_ERROR_KEYRING_CHANGED:
+    case SALLY_ERROR_KEYRING_PASSPHRASE:
+    case SALLY_ERROR_KEYRING_DAMAGED:
     case SALLY_ERROR_KEYRING_FAILED:
       return TRUE;
     default:

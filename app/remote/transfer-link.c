@@ -12,6 +12,8 @@
 /* SCM_RIGHTS takes 253 descriptors a message. */
 #define MAX_BATCH 250
 
+/* For the news that an engine has gone. */
+#define NEWS_MS 200
 /* As engine.xml has it: the server's own. */
 #define NO_MODE 0xffffffffu
 
@@ -478,6 +480,17 @@ awaiting_cancelled (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Whoever asks again at once may be quicker than the news of the loss. */
+static gboolean
+still_there (gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  if (!g_task_return_error_if_cancelled (task))
+    g_task_return_boolean (task, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
 void
 sally_link_await (SallyLink *self, GTask *task, const GError *cause)
 {
@@ -486,8 +499,7 @@ sally_link_await (SallyLink *self, GTask *task, const GError *cause)
   g_task_set_task_data (task, sally_link_ref (self), (GDestroyNotify) sally_link_unref);
   if (sally_connection_get_engine (self->connection) != NULL)
     {
-      g_task_return_boolean (task, TRUE);
-      g_object_unref (task);
+      g_timeout_add (NEWS_MS, still_there, task);
       return;
     }
   if (self->given_up != NULL || sally_connection_was_closed (self->connection))

@@ -15,7 +15,7 @@
  * most of them waiting. */
 #define MAX_WORKING  48
 /* How often one of them may be hit by a lost line: more often it is what brings the line down. */
-#define MAX_ATTEMPTS 5
+#define MAX_ATTEMPTS 10
 
 G_DEFINE_FINAL_TYPE (SallyTree, sally_tree, G_TYPE_OBJECT)
 

@@ -173,11 +173,37 @@ change_n_loading (SallyAccountStore *self, int change)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_LOADING]);
 }
 
+static gint
+compare_pointers (gconstpointer a, gconstpointer b)
+{
+  return compare_accounts (*(SallyAccount *const *) a, *(SallyAccount *const *) b);
+}
+
+/* The first time all come at once: models and views would sort anew for each. */
+static void
+fill (SallyAccountStore *self, GPtrArray *items)
+{
+  for (guint i = 0; i < items->len; i++)
+    {
+      SallyKeyringItem *item = items->pdata[i];
+
+      g_ptr_array_add (self->accounts, sally_account_new_from_stored (item->id, item->secret));
+    }
+  g_ptr_array_sort (self->accounts, compare_pointers);
+  if (items->len > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, items->len);
+}
+
 static void
 apply_items (SallyAccountStore *self, GPtrArray *items)
 {
   g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
 
+  if (self->accounts->len == 0)
+    {
+      fill (self, items);
+      return;
+    }
   for (guint i = 0; i < items->len; i++)
     {
       SallyKeyringItem *item = items->pdata[i];

@@ -4,15 +4,21 @@
 #include "store/keyring-libsecret.h"
 
 #include "base/error.h"
+#include "store/secret-file.h"
 
 #include <glib/gi18n.h>
 #include <libsecret/secret.h>
 
 /* What is readable in a locked keyring and on the bus: nothing that tells whose secret this is. */
 #define ITEM_LABEL   "Sallyport entry"
+#define SERVICE_NAME "org.freedesktop.secrets"
 #define ITEM_VERSION "1"
 /* No person has more; a service that sends more is broken. */
 #define MAX_ITEMS    10000
+/* What a service that has gone still owes comes at once, from the bus, or never. */
+#define GONE_MS      3000
+/* For what was cancelled to say so. */
+#define ABANDON_MS   2000
 
 /* Besides these libsecret writes the schema's name (xdg:schema). The file backend does not, which
  * is why `application` is there. */
@@ -28,8 +34,10 @@ static const SecretSchema schema = {
   },
 };
 
-static const char *const kind_names[] = { "account", "password", "passphrase",
-                                          "lock",    "ssh-key",  "backup" };
+static const char *const kind_names[] = { "account", "password", "passphrase", "lock",
+                                          "ssh-key", "backup",   "canary" };
+
+G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == SALLY_KEYRING_N_KINDS);
 
 struct _SallyKeyringLibsecret
 {
@@ -38,22 +46,17 @@ struct _SallyKeyringLibsecret
   /* One operation at a time, in order: a store and its reading back are one, and the person is
    * never shown two unlock prompts. The head runs. */
   GQueue operations; /* (element-type GTask) */
-};
 
-typedef enum
-{
-  VERB_LIST,
-  VERB_LOOKUP,
-  VERB_STORE,
-  VERB_REMOVE,
-} Verb;
+  guint watch_id; /* of the service's name */
+  gboolean was_there;
+};
 
 /* One call of the interface, the data of its task. All of them end in reading items: search without
  * unlocking (so that locked is told from missing), unlock what is locked, read. Store and remove
  * act first and then read to see what has become of it; remove unlocks before it acts. */
 typedef struct
 {
-  Verb verb;
+  SallyKeyringVerb verb;
   SallyKeyringKind kind;
   char *id;            /* NULL to list */
   SallySecret *secret; /* to store */
@@ -62,14 +65,17 @@ typedef struct
   gulong cancelled_handler;
   guint deadline;
   gboolean timed_out;
+  gboolean is_over; /* its task was returned */
 
   gboolean has_answered; /* a keyring is there */
   GPtrArray *found;      /* (element-type SecretRetrievable) */
   guint next;            /* of `found`, to be read */
   GPtrArray *items;      /* (element-type SallyKeyringItem) */
   GArray *modified;      /* (element-type guint64), of `items` */
+  GHashTable *positions; /* id -> position in `items`, which has the ids */
   gboolean has_acted;
   gboolean has_unlocked;
+  gboolean has_reconnected;
 } Operation;
 
 static void sally_keyring_libsecret_iface_init (SallyKeyringInterface *iface);
@@ -82,6 +88,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (SallyKeyringLibsecret,
 
 static void search (GTask *task);
 static void run (GTask *task);
+static void fail (GTask *task, GError *error);
 
 static void
 stop_deadline (Operation *operation)
@@ -89,15 +96,28 @@ stop_deadline (Operation *operation)
   g_clear_handle_id (&operation->deadline, g_source_remove);
 }
 
-static gboolean
-on_deadline (gpointer user_data)
+/* libsecret forgets a call when the service goes at the wrong moment: nothing will ever come of it.
+ * Should something come all the same, it finds the task still there, and over. */
+static void
+on_abandoned (gpointer user_data)
 {
-  Operation *operation = g_task_get_task_data (user_data);
+  GTask *task = user_data;
+  Operation *operation = g_task_get_task_data (task);
 
   operation->deadline = 0;
+  g_object_ref (task);
+  fail (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "lost"));
+}
+
+static void
+on_deadline (gpointer user_data)
+{
+  GTask *task = user_data;
+  Operation *operation = g_task_get_task_data (task);
+
   operation->timed_out = TRUE;
+  operation->deadline = g_timeout_add_once (ABANDON_MS, on_abandoned, task);
   g_cancellable_cancel (operation->cancellable);
-  return G_SOURCE_REMOVE;
 }
 
 /* Runs while a service has to answer; not while a person is asked. */
@@ -107,7 +127,38 @@ start_deadline (GTask *task)
   Operation *operation = g_task_get_task_data (task);
 
   stop_deadline (operation);
-  operation->deadline = g_timeout_add (SALLY_KEYRING_TIMEOUT_MS, on_deadline, task);
+  operation->deadline = g_timeout_add_once (SALLY_KEYRING_TIMEOUT_MS, on_deadline, task);
+}
+
+static void
+on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer user_data)
+{
+  SALLY_KEYRING_LIBSECRET (user_data)->was_there = TRUE;
+}
+
+/* Also where a person is asked: nobody will take the answer. */
+static void
+on_vanished (GDBusConnection *bus, const char *name, gpointer user_data)
+{
+  SallyKeyringLibsecret *self = user_data;
+  GTask *head = g_queue_peek_head (&self->operations);
+  Operation *operation = head != NULL ? g_task_get_task_data (head) : NULL;
+
+  if (self->was_there && operation != NULL && !operation->timed_out)
+    {
+      stop_deadline (operation);
+      operation->deadline = g_timeout_add_once (GONE_MS, on_deadline, head);
+    }
+  self->was_there = FALSE;
+}
+
+/* Whether the answer to a call comes too late for anybody to want it. */
+static gboolean
+is_over (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+
+  return operation->is_over;
 }
 
 static void
@@ -122,6 +173,7 @@ operation_free (gpointer data)
   g_clear_pointer (&operation->found, g_ptr_array_unref);
   g_clear_pointer (&operation->items, g_ptr_array_unref);
   g_clear_pointer (&operation->modified, g_array_unref);
+  g_clear_pointer (&operation->positions, g_hash_table_unref);
   g_free (operation);
 }
 
@@ -135,6 +187,7 @@ finish_turn (GTask *task)
   GTask *next = g_queue_peek_head (&self->operations);
 
   g_assert (head == task);
+  operation->is_over = TRUE;
   stop_deadline (operation);
   g_cancellable_disconnect (g_task_get_cancellable (task), operation->cancelled_handler);
   operation->cancelled_handler = 0;
@@ -178,6 +231,14 @@ is_locked (const GError *error)
          (!uses_service () && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED));
 }
 
+/* A service that was started anew does not know the session that libsecret keeps, and says so by an
+ * error of its own, whose name libsecret does not hand on. */
+static gboolean
+may_be_stale (const GError *error)
+{
+  return uses_service () && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR);
+}
+
 /* Gives the task its error; `error` is libsecret's, GDBus' or GIO's, and is consumed. */
 static void
 fail (GTask *task, GError *error)
@@ -185,10 +246,17 @@ fail (GTask *task, GError *error)
   Operation *operation = g_task_get_task_data (task);
   g_autoptr (GError) owned = error;
 
+  if (may_be_stale (error) && !operation->has_reconnected && !operation->timed_out)
+    {
+      operation->has_reconnected = TRUE;
+      operation->has_acted = FALSE;
+      secret_service_disconnect ();
+      run (task);
+      return;
+    }
   if (operation->timed_out)
-    g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEYRING_FAILED,
-                             _ ("The keyring did not answer within %d seconds"),
-                             SALLY_KEYRING_TIMEOUT_MS / 1000);
+    g_task_return_new_error_literal (task, SALLY_ERROR, SALLY_ERROR_KEYRING_FAILED,
+                                     _ ("The keyring does not answer any more: try again"));
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
            error->domain == SALLY_ERROR)
     g_task_return_error (task, g_steal_pointer (&owned));
@@ -240,11 +308,11 @@ succeed (GTask *task)
 
   switch (operation->verb)
     {
-    case VERB_LIST:
+    case SALLY_KEYRING_LIST:
       g_task_return_pointer (task, g_steal_pointer (&operation->items),
                              (GDestroyNotify) g_ptr_array_unref);
       break;
-    case VERB_LOOKUP:
+    case SALLY_KEYRING_LOOKUP:
       if (item == NULL)
         {
           fail_with (task, SALLY_ERROR_KEYRING_MISSING,
@@ -254,7 +322,7 @@ succeed (GTask *task)
       g_task_return_pointer (task, sally_secret_ref (item->secret),
                              (GDestroyNotify) sally_secret_unref);
       break;
-    case VERB_STORE:
+    case SALLY_KEYRING_STORE:
       if (item == NULL || !sally_secret_equal (item->secret, operation->secret))
         {
           fail_with (task, SALLY_ERROR_KEYRING_FAILED,
@@ -263,7 +331,7 @@ succeed (GTask *task)
         }
       g_task_return_boolean (task, TRUE);
       break;
-    case VERB_REMOVE:
+    case SALLY_KEYRING_REMOVE:
       if (operation->found->len > 0)
         {
           fail_with (task, SALLY_ERROR_KEYRING_FAILED,
@@ -286,17 +354,18 @@ add_item (Operation *operation, SecretRetrievable *retrievable, SecretValue *val
   const char *id = g_hash_table_lookup (attributes, "id");
   guint64 modified = secret_retrievable_get_modified (retrievable);
   SallyKeyringItem *item;
+  gpointer position;
   const char *bytes;
   gsize length;
 
   bytes = secret_value_get (value, &length);
   if (id == NULL || length > SALLY_SECRET_MAX_BYTES)
     return;
-  for (guint i = 0; i < operation->items->len; i++)
+  if (g_hash_table_lookup_extended (operation->positions, id, NULL, &position))
     {
+      guint i = GPOINTER_TO_UINT (position);
+
       item = operation->items->pdata[i];
-      if (!g_str_equal (item->id, id))
-        continue;
       if (modified >= g_array_index (operation->modified, guint64, i))
         {
           sally_secret_unref (item->secret);
@@ -308,24 +377,40 @@ add_item (Operation *operation, SecretRetrievable *retrievable, SecretValue *val
   item = g_new0 (SallyKeyringItem, 1);
   item->id = g_strdup (id);
   item->secret = sally_secret_new (bytes, (gssize) length);
+  g_hash_table_insert (operation->positions, item->id, GUINT_TO_POINTER (operation->items->len));
   g_ptr_array_add (operation->items, item);
   g_array_append_val (operation->modified, modified);
 }
 
 static void on_retrieved (GObject *source, GAsyncResult *result, gpointer user_data);
 
+/* What came along with the search; NULL if it has to be asked for. */
+static SecretValue *
+ref_loaded (SecretRetrievable *retrievable)
+{
+  return SECRET_IS_ITEM (retrievable) ? secret_item_get_secret (SECRET_ITEM (retrievable)) : NULL;
+}
+
 static void
 retrieve_next (GTask *task)
 {
   Operation *operation = g_task_get_task_data (task);
 
-  if (operation->next == operation->found->len)
+  while (operation->next < operation->found->len)
     {
-      succeed (task);
-      return;
+      SecretRetrievable *retrievable = operation->found->pdata[operation->next];
+      g_autoptr (SecretValue) value = ref_loaded (retrievable);
+
+      if (value == NULL)
+        {
+          secret_retrievable_retrieve_secret (retrievable, operation->cancellable, on_retrieved,
+                                              task);
+          return;
+        }
+      add_item (operation, retrievable, value);
+      operation->next++;
     }
-  secret_retrievable_retrieve_secret (operation->found->pdata[operation->next],
-                                      operation->cancellable, on_retrieved, task);
+  succeed (task);
 }
 
 static void
@@ -336,6 +421,9 @@ on_retrieved (GObject *source, GAsyncResult *result, gpointer user_data)
   SecretRetrievable *retrievable = SECRET_RETRIEVABLE (source);
   g_autoptr (GError) error = NULL;
   g_autoptr (SecretValue) value = NULL;
+
+  if (is_over (task))
+    return;
 
   value = secret_retrievable_retrieve_secret_finish (retrievable, result, &error);
   /* Removed by another program since it was found: as if it had not been. */
@@ -362,6 +450,9 @@ on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   g_autoptr (GError) error = NULL;
 
+  if (is_over (task))
+    return;
+
   secret_password_clear_finish (result, &error);
   if (error != NULL)
     fail (task, g_steal_pointer (&error));
@@ -375,7 +466,7 @@ on_open (GTask *task)
 {
   Operation *operation = g_task_get_task_data (task);
 
-  if (operation->verb != VERB_REMOVE)
+  if (operation->verb != SALLY_KEYRING_REMOVE)
     {
       retrieve_next (task);
       return;
@@ -397,6 +488,9 @@ on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   g_autoptr (GError) error = NULL;
   int n_unlocked;
+
+  if (is_over (task))
+    return;
 
   n_unlocked = secret_service_unlock_finish (SECRET_SERVICE (source), result, NULL, &error);
   if (n_unlocked > 0)
@@ -447,6 +541,9 @@ on_collection (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (SecretCollection) collection = NULL;
 
+  if (is_over (task))
+    return;
+
   collection = secret_collection_for_alias_finish (result, &error);
   if (error != NULL)
     fail (task, g_steal_pointer (&error));
@@ -470,6 +567,9 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GList) locked = NULL;
   guint n_found = g_list_length (found);
 
+  if (is_over (task))
+    return;
+
   if (error != NULL)
     {
       fail (task, g_steal_pointer (&error));
@@ -483,6 +583,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 
   operation->has_answered = TRUE;
   g_ptr_array_set_size (operation->found, 0);
+  g_hash_table_remove_all (operation->positions);
   g_ptr_array_set_size (operation->items, 0);
   g_array_set_size (operation->modified, 0);
   operation->next = 0;
@@ -508,10 +609,12 @@ search (GTask *task)
 {
   Operation *operation = g_task_get_task_data (task);
   g_autoptr (GHashTable) attributes = make_attributes (operation, FALSE);
+  SecretSearchFlags flags = SECRET_SEARCH_ALL;
 
   start_deadline (task);
-  secret_password_searchv (&schema, attributes, SECRET_SEARCH_ALL, operation->cancellable, on_found,
-                           task);
+  if (operation->verb == SALLY_KEYRING_LIST)
+    flags |= SECRET_SEARCH_LOAD_SECRETS; /* all in one call: one by one, a thousand take seconds */
+  secret_password_searchv (&schema, attributes, flags, operation->cancellable, on_found, task);
 }
 
 static void
@@ -520,6 +623,9 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   Operation *operation = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
+
+  if (is_over (task))
+    return;
 
   if (!secret_password_store_finish (result, &error))
     {
@@ -551,14 +657,52 @@ store (GTask *task)
 }
 
 static void
-run (GTask *task)
+act (GTask *task)
 {
   Operation *operation = g_task_get_task_data (task);
 
-  if (operation->verb == VERB_STORE)
+  if (operation->verb == SALLY_KEYRING_STORE)
     store (task);
   else
     search (task);
+}
+
+static void
+check_thread (GTask *checker, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (sally_secret_file_check (task_data, &error))
+    g_task_return_boolean (checker, TRUE);
+  else
+    g_task_return_error (checker, error);
+}
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    act (user_data);
+  else
+    fail (user_data, error);
+}
+
+static void
+run (GTask *task)
+{
+  g_autoptr (GTask) checker = NULL;
+
+  if (uses_service ())
+    {
+      act (task);
+      return;
+    }
+  checker = g_task_new (g_task_get_source_object (task), NULL, on_checked, task);
+  g_task_set_source_tag (checker, run);
+  g_task_set_task_data (checker, sally_secret_file_dup_path (), g_free);
+  g_task_run_in_thread (checker, check_thread);
 }
 
 static void
@@ -568,15 +712,14 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
 }
 
 static void
-begin (SallyKeyring *keyring,
-       Verb verb,
-       SallyKeyringKind kind,
-       const char *id,
-       SallySecret *secret,
-       gpointer source_tag,
-       GCancellable *cancellable,
-       GAsyncReadyCallback callback,
-       gpointer user_data)
+call_async (SallyKeyring *keyring,
+            SallyKeyringVerb verb,
+            SallyKeyringKind kind,
+            const char *id,
+            SallySecret *secret,
+            GCancellable *cancellable,
+            GAsyncReadyCallback callback,
+            gpointer user_data)
 {
   SallyKeyringLibsecret *self = SALLY_KEYRING_LIBSECRET (keyring);
   GTask *task = g_task_new (self, cancellable, callback, user_data);
@@ -584,7 +727,7 @@ begin (SallyKeyring *keyring,
 
   g_assert ((guint) kind < G_N_ELEMENTS (kind_names));
 
-  g_task_set_source_tag (task, source_tag);
+  g_task_set_source_tag (task, call_async);
   operation->verb = verb;
   operation->kind = kind;
   operation->id = g_strdup (id);
@@ -592,6 +735,7 @@ begin (SallyKeyring *keyring,
   operation->found = g_ptr_array_new_with_free_func (g_object_unref);
   operation->items = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_keyring_item_free);
   operation->modified = g_array_new (FALSE, FALSE, sizeof (guint64));
+  operation->positions = g_hash_table_new (g_str_hash, g_str_equal);
   operation->cancellable = g_cancellable_new ();
   g_task_set_task_data (task, operation, operation_free);
   if (cancellable != NULL)
@@ -600,98 +744,34 @@ begin (SallyKeyring *keyring,
                                g_object_ref (operation->cancellable), g_object_unref);
 
   g_queue_push_tail (&self->operations, task);
+  if (self->watch_id == 0 && uses_service ())
+    self->watch_id =
+        g_bus_watch_name (G_BUS_TYPE_SESSION, SERVICE_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
+                          on_appeared, on_vanished, self, NULL);
   if (self->operations.length == 1)
     run (task);
 }
 
 static void
-sally_keyring_libsecret_list_async (SallyKeyring *keyring,
-                                    SallyKeyringKind kind,
-                                    GCancellable *cancellable,
-                                    GAsyncReadyCallback callback,
-                                    gpointer user_data)
-{
-  begin (keyring, VERB_LIST, kind, NULL, NULL, sally_keyring_libsecret_list_async, cancellable,
-         callback, user_data);
-}
-
-static void
-sally_keyring_libsecret_lookup_async (SallyKeyring *keyring,
-                                      SallyKeyringKind kind,
-                                      const char *id,
-                                      GCancellable *cancellable,
-                                      GAsyncReadyCallback callback,
-                                      gpointer user_data)
-{
-  begin (keyring, VERB_LOOKUP, kind, id, NULL, sally_keyring_libsecret_lookup_async, cancellable,
-         callback, user_data);
-}
-
-static void
-sally_keyring_libsecret_store_async (SallyKeyring *keyring,
-                                     SallyKeyringKind kind,
-                                     const char *id,
-                                     SallySecret *secret,
-                                     GCancellable *cancellable,
-                                     GAsyncReadyCallback callback,
-                                     gpointer user_data)
-{
-  begin (keyring, VERB_STORE, kind, id, secret, sally_keyring_libsecret_store_async, cancellable,
-         callback, user_data);
-}
-
-static void
-sally_keyring_libsecret_remove_async (SallyKeyring *keyring,
-                                      SallyKeyringKind kind,
-                                      const char *id,
-                                      GCancellable *cancellable,
-                                      GAsyncReadyCallback callback,
-                                      gpointer user_data)
-{
-  begin (keyring, VERB_REMOVE, kind, id, NULL, sally_keyring_libsecret_remove_async, cancellable,
-         callback, user_data);
-}
-
-static GPtrArray *
-sally_keyring_libsecret_list_finish (SallyKeyring *keyring, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, keyring), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static SallySecret *
-sally_keyring_libsecret_lookup_finish (SallyKeyring *keyring, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, keyring), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static gboolean
-sally_keyring_libsecret_boolean_finish (SallyKeyring *keyring, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, keyring), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static void
 sally_keyring_libsecret_iface_init (SallyKeyringInterface *iface)
 {
-  iface->list_async = sally_keyring_libsecret_list_async;
-  iface->list_finish = sally_keyring_libsecret_list_finish;
-  iface->lookup_async = sally_keyring_libsecret_lookup_async;
-  iface->lookup_finish = sally_keyring_libsecret_lookup_finish;
-  iface->store_async = sally_keyring_libsecret_store_async;
-  iface->store_finish = sally_keyring_libsecret_boolean_finish;
-  iface->remove_async = sally_keyring_libsecret_remove_async;
-  iface->remove_finish = sally_keyring_libsecret_boolean_finish;
+  iface->call_async = call_async;
+}
+
+static void
+sally_keyring_libsecret_dispose (GObject *object)
+{
+  SallyKeyringLibsecret *self = SALLY_KEYRING_LIBSECRET (object);
+
+  g_clear_handle_id (&self->watch_id, g_bus_unwatch_name);
+
+  G_OBJECT_CLASS (sally_keyring_libsecret_parent_class)->dispose (object);
 }
 
 static void
 sally_keyring_libsecret_class_init (SallyKeyringLibsecretClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = sally_keyring_libsecret_dispose;
 }
 
 static void

@@ -48,54 +48,22 @@ failure_message (int code)
     }
 }
 
-/* NULL if the answer is an error, which the task has then been given. */
-static GTask *
-begin (SallyKeyring *keyring,
-       gpointer source_tag,
-       GCancellable *cancellable,
-       GAsyncReadyCallback callback,
-       gpointer user_data)
-{
-  SallyKeyringMemory *self = SALLY_KEYRING_MEMORY (keyring);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, source_tag);
-  if (g_task_return_error_if_cancelled (task))
-    return NULL;
-  if (self->failure != 0)
-    {
-      g_task_return_new_error_literal (task, SALLY_ERROR, self->failure,
-                                       failure_message (self->failure));
-      return NULL;
-    }
-  return g_steal_pointer (&task);
-}
-
 static int
 compare_items (gconstpointer a, gconstpointer b)
 {
   return g_strcmp0 (((const SallyKeyringItem *) a)->id, ((const SallyKeyringItem *) b)->id);
 }
 
-static void
-sally_keyring_memory_list_async (SallyKeyring *keyring,
-                                 SallyKeyringKind kind,
-                                 GCancellable *cancellable,
-                                 GAsyncReadyCallback callback,
-                                 gpointer user_data)
+static GPtrArray *
+list (SallyKeyringMemory *self, SallyKeyringKind kind)
 {
-  g_autoptr (GTask) task =
-      begin (keyring, sally_keyring_memory_list_async, cancellable, callback, user_data);
   g_autofree char *prefix = make_key (kind, "");
-  GPtrArray *items;
+  GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_keyring_item_free);
   GHashTableIter iter;
   gpointer key;
   gpointer value;
 
-  if (task == NULL)
-    return;
-  items = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_keyring_item_free);
-  g_hash_table_iter_init (&iter, SALLY_KEYRING_MEMORY (keyring)->items);
+  g_hash_table_iter_init (&iter, self->items);
   while (g_hash_table_iter_next (&iter, &key, &value))
     if (g_str_has_prefix (key, prefix))
       {
@@ -106,33 +74,14 @@ sally_keyring_memory_list_async (SallyKeyring *keyring,
         g_ptr_array_add (items, item);
       }
   g_ptr_array_sort_values (items, compare_items);
-  g_task_return_pointer (task, items, (GDestroyNotify) g_ptr_array_unref);
-}
-
-static GPtrArray *
-sally_keyring_memory_list_finish (SallyKeyring *keyring, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, keyring), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return items;
 }
 
 static void
-sally_keyring_memory_lookup_async (SallyKeyring *keyring,
-                                   SallyKeyringKind kind,
-                                   const char *id,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data)
+look_up (SallyKeyringMemory *self, const char *key, GTask *task)
 {
-  g_autoptr (GTask) task =
-      begin (keyring, sally_keyring_memory_lookup_async, cancellable, callback, user_data);
-  g_autofree char *key = make_key (kind, id);
-  SallySecret *secret;
+  SallySecret *secret = g_hash_table_lookup (self->items, key);
 
-  if (task == NULL)
-    return;
-  secret = g_hash_table_lookup (SALLY_KEYRING_MEMORY (keyring)->items, key);
   if (secret == NULL)
     g_task_return_new_error_literal (task, SALLY_ERROR, SALLY_ERROR_KEYRING_MISSING,
                                      failure_message (SALLY_ERROR_KEYRING_MISSING));
@@ -140,57 +89,48 @@ sally_keyring_memory_lookup_async (SallyKeyring *keyring,
     g_task_return_pointer (task, sally_secret_ref (secret), (GDestroyNotify) sally_secret_unref);
 }
 
-static SallySecret *
-sally_keyring_memory_lookup_finish (SallyKeyring *keyring, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, keyring), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
 static void
-sally_keyring_memory_store_async (SallyKeyring *keyring,
-                                  SallyKeyringKind kind,
-                                  const char *id,
-                                  SallySecret *secret,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data)
+call_async (SallyKeyring *keyring,
+            SallyKeyringVerb verb,
+            SallyKeyringKind kind,
+            const char *id,
+            SallySecret *secret,
+            GCancellable *cancellable,
+            GAsyncReadyCallback callback,
+            gpointer user_data)
 {
-  g_autoptr (GTask) task =
-      begin (keyring, sally_keyring_memory_store_async, cancellable, callback, user_data);
+  SallyKeyringMemory *self = SALLY_KEYRING_MEMORY (keyring);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char *key = id != NULL ? make_key (kind, id) : NULL;
 
-  if (task == NULL)
+  g_task_set_source_tag (task, call_async);
+  if (g_task_return_error_if_cancelled (task))
     return;
-  g_hash_table_replace (SALLY_KEYRING_MEMORY (keyring)->items, make_key (kind, id),
-                        sally_secret_ref (secret));
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-sally_keyring_memory_remove_async (SallyKeyring *keyring,
-                                   SallyKeyringKind kind,
-                                   const char *id,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data)
-{
-  g_autoptr (GTask) task =
-      begin (keyring, sally_keyring_memory_remove_async, cancellable, callback, user_data);
-  g_autofree char *key = make_key (kind, id);
-
-  if (task == NULL)
-    return;
-  g_hash_table_remove (SALLY_KEYRING_MEMORY (keyring)->items, key);
-  g_task_return_boolean (task, TRUE);
-}
-
-static gboolean
-sally_keyring_memory_boolean_finish (SallyKeyring *keyring, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, keyring), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  if (self->failure != 0)
+    {
+      g_task_return_new_error_literal (task, SALLY_ERROR, self->failure,
+                                       failure_message (self->failure));
+      return;
+    }
+  switch (verb)
+    {
+    case SALLY_KEYRING_LIST:
+      g_task_return_pointer (task, list (self, kind), (GDestroyNotify) g_ptr_array_unref);
+      break;
+    case SALLY_KEYRING_LOOKUP:
+      look_up (self, key, task);
+      break;
+    case SALLY_KEYRING_STORE:
+      g_hash_table_replace (self->items, g_steal_pointer (&key), sally_secret_ref (secret));
+      g_task_return_boolean (task, TRUE);
+      break;
+    case SALLY_KEYRING_REMOVE:
+      g_hash_table_remove (self->items, key);
+      g_task_return_boolean (task, TRUE);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
 }
 
 static void
@@ -205,14 +145,7 @@ sally_keyring_memory_finalize (GObject *object)
 static void
 sally_keyring_memory_iface_init (SallyKeyringInterface *iface)
 {
-  iface->list_async = sally_keyring_memory_list_async;
-  iface->list_finish = sally_keyring_memory_list_finish;
-  iface->lookup_async = sally_keyring_memory_lookup_async;
-  iface->lookup_finish = sally_keyring_memory_lookup_finish;
-  iface->store_async = sally_keyring_memory_store_async;
-  iface->store_finish = sally_keyring_memory_boolean_finish;
-  iface->remove_async = sally_keyring_memory_remove_async;
-  iface->remove_finish = sally_keyring_memory_boolean_finish;
+  iface->call_async = call_async;
 }
 
 static void

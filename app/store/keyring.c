@@ -3,12 +3,6 @@
 
 #include "store/keyring.h"
 
-#include "base/error.h"
-#include "store/keyring-libsecret.h"
-#include "store/keyring-memory.h"
-
-#include <glib/gi18n.h>
-
 G_DEFINE_INTERFACE (SallyKeyring, sally_keyring, G_TYPE_OBJECT)
 
 static void
@@ -36,16 +30,17 @@ sally_keyring_list_async (SallyKeyring *self,
   g_return_if_fail (SALLY_IS_KEYRING (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  SALLY_KEYRING_GET_IFACE (self)->list_async (self, kind, cancellable, callback, user_data);
+  SALLY_KEYRING_GET_IFACE (self)->call_async (self, SALLY_KEYRING_LIST, kind, NULL, NULL,
+                                              cancellable, callback, user_data);
 }
 
 GPtrArray *
 sally_keyring_list_finish (SallyKeyring *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (SALLY_IS_KEYRING (self), NULL);
-  g_return_val_if_fail (G_IS_ASYNC_RESULT (result), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  return SALLY_KEYRING_GET_IFACE (self)->list_finish (self, result, error);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 void
@@ -60,16 +55,17 @@ sally_keyring_lookup_async (SallyKeyring *self,
   g_return_if_fail (id != NULL && *id != '\0');
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  SALLY_KEYRING_GET_IFACE (self)->lookup_async (self, kind, id, cancellable, callback, user_data);
+  SALLY_KEYRING_GET_IFACE (self)->call_async (self, SALLY_KEYRING_LOOKUP, kind, id, NULL,
+                                              cancellable, callback, user_data);
 }
 
 SallySecret *
 sally_keyring_lookup_finish (SallyKeyring *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (SALLY_IS_KEYRING (self), NULL);
-  g_return_val_if_fail (G_IS_ASYNC_RESULT (result), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  return SALLY_KEYRING_GET_IFACE (self)->lookup_finish (self, result, error);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 void
@@ -86,17 +82,17 @@ sally_keyring_store_async (SallyKeyring *self,
   g_return_if_fail (secret != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  SALLY_KEYRING_GET_IFACE (self)->store_async (self, kind, id, secret, cancellable, callback,
-                                               user_data);
+  SALLY_KEYRING_GET_IFACE (self)->call_async (self, SALLY_KEYRING_STORE, kind, id, secret,
+                                              cancellable, callback, user_data);
 }
 
 gboolean
 sally_keyring_store_finish (SallyKeyring *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (SALLY_IS_KEYRING (self), FALSE);
-  g_return_val_if_fail (G_IS_ASYNC_RESULT (result), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  return SALLY_KEYRING_GET_IFACE (self)->store_finish (self, result, error);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 void
@@ -111,28 +107,15 @@ sally_keyring_remove_async (SallyKeyring *self,
   g_return_if_fail (id != NULL && *id != '\0');
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  SALLY_KEYRING_GET_IFACE (self)->remove_async (self, kind, id, cancellable, callback, user_data);
+  SALLY_KEYRING_GET_IFACE (self)->call_async (self, SALLY_KEYRING_REMOVE, kind, id, NULL,
+                                              cancellable, callback, user_data);
 }
 
 gboolean
 sally_keyring_remove_finish (SallyKeyring *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (SALLY_IS_KEYRING (self), FALSE);
-  g_return_val_if_fail (G_IS_ASYNC_RESULT (result), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  return SALLY_KEYRING_GET_IFACE (self)->remove_finish (self, result, error);
-}
-
-SallyKeyring *
-sally_keyring_new_from_environment (GError **error)
-{
-  const char *name = g_getenv ("SALLY_KEYRING");
-
-  if (name == NULL || *name == '\0' || g_str_equal (name, "secret-service"))
-    return sally_keyring_libsecret_new ();
-  if (g_str_equal (name, "memory"))
-    return sally_keyring_memory_new ();
-  g_set_error (error, SALLY_ERROR, SALLY_ERROR_INVALID,
-               _ ("SALLY_KEYRING is “%s”: use secret-service or memory, or unset it"), name);
-  return NULL;
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -17,7 +17,10 @@ typedef enum
   SALLY_KEYRING_LOCK,       /* what tells the passphrase of the window's lock */
   SALLY_KEYRING_SSH_KEY,    /* a key pair that we made (model/ssh-key.h) */
   SALLY_KEYRING_BACKUP,     /* the password that scheduled backups are encrypted with */
+  SALLY_KEYRING_CANARY,     /* what tells this keyring from another one; see keyring-home.h */
 } SallyKeyringKind;
+
+#define SALLY_KEYRING_N_KINDS (SALLY_KEYRING_CANARY + 1)
 
 typedef struct
 {
@@ -29,45 +32,36 @@ void sally_keyring_item_free (SallyKeyringItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SallyKeyringItem, sally_keyring_item_free)
 
 /* All methods are asynchronous, main thread, answered within SALLY_KEYRING_TIMEOUT_MS unless a
- * person is being asked to unlock. Errors: the SALLY_ERROR_KEYRING_* codes, four states with their
- * own words. */
+ * person is being asked to unlock. Errors: the SALLY_ERROR_KEYRING_* codes, states with their own
+ * words. */
 #define SALLY_TYPE_KEYRING (sally_keyring_get_type ())
 G_DECLARE_INTERFACE (SallyKeyring, sally_keyring, SALLY, KEYRING, GObject)
 
 #define SALLY_KEYRING_TIMEOUT_MS 25000
 
+/* What can be asked of a keyring. */
+typedef enum
+{
+  SALLY_KEYRING_LIST,
+  SALLY_KEYRING_LOOKUP,
+  SALLY_KEYRING_STORE,
+  SALLY_KEYRING_REMOVE,
+} SallyKeyringVerb;
+
 struct _SallyKeyringInterface
 {
   GTypeInterface parent;
 
-  void (*list_async) (SallyKeyring *self,
+  /* Any of the calls below: `id` is NULL to list, `secret` not NULL to store. Its result is a GTask
+   * of `self` that returns a GPtrArray, a SallySecret, or a boolean. */
+  void (*call_async) (SallyKeyring *self,
+                      SallyKeyringVerb verb,
                       SallyKeyringKind kind,
+                      const char *id,
+                      SallySecret *secret,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
                       gpointer user_data);
-  GPtrArray *(*list_finish) (SallyKeyring *self, GAsyncResult *result, GError **error);
-  void (*lookup_async) (SallyKeyring *self,
-                        SallyKeyringKind kind,
-                        const char *id,
-                        GCancellable *cancellable,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data);
-  SallySecret *(*lookup_finish) (SallyKeyring *self, GAsyncResult *result, GError **error);
-  void (*store_async) (SallyKeyring *self,
-                       SallyKeyringKind kind,
-                       const char *id,
-                       SallySecret *secret,
-                       GCancellable *cancellable,
-                       GAsyncReadyCallback callback,
-                       gpointer user_data);
-  gboolean (*store_finish) (SallyKeyring *self, GAsyncResult *result, GError **error);
-  void (*remove_async) (SallyKeyring *self,
-                        SallyKeyringKind kind,
-                        const char *id,
-                        GCancellable *cancellable,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data);
-  gboolean (*remove_finish) (SallyKeyring *self, GAsyncResult *result, GError **error);
 };
 
 /* All items of a kind, unlocking if needed: (element-type SallyKeyringItem) (transfer container),
@@ -110,9 +104,5 @@ void sally_keyring_remove_async (SallyKeyring *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 gboolean sally_keyring_remove_finish (SallyKeyring *self, GAsyncResult *result, GError **error);
-
-/* The keyring that SALLY_KEYRING in the environment names ("secret-service", "memory"; unset: the
- * system's); SALLY_ERROR_INVALID for another word. */
-SallyKeyring *sally_keyring_new_from_environment (GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "store/own-file.h"
 #include "store/server-file.h"
 
 #include <errno.h>
@@ -12,12 +13,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
-
-/* Another program holds the lock for a few milliseconds; a hung one must not hang this. */
-#define LOCK_ATTEMPTS    200
-#define LOCK_INTERVAL_US 25000
 
 struct _SallyServerStore
 {
@@ -389,43 +385,6 @@ change_free (gpointer data)
   g_free (change);
 }
 
-/* The lock is a file of its own, since the list itself is replaced. */
-static int
-lock (const char *path, GCancellable *cancellable, GError **error)
-{
-  g_autofree char *directory = g_path_get_dirname (path);
-  g_autofree char *lock_path = g_strconcat (path, ".lock", NULL);
-  g_autofd int fd = -1;
-
-  if (g_mkdir_with_parents (directory, 0700) != 0)
-    {
-      sally_error_set_errno (error, errno, directory);
-      return -1;
-    }
-  fd = g_open (lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0)
-    {
-      sally_error_set_errno (error, errno, lock_path);
-      return -1;
-    }
-  for (guint i = 0; i < LOCK_ATTEMPTS; i++)
-    {
-      if (flock (fd, LOCK_EX | LOCK_NB) == 0)
-        return g_steal_fd (&fd);
-      if (errno != EWOULDBLOCK && errno != EINTR)
-        {
-          sally_error_set_errno (error, errno, lock_path);
-          return -1;
-        }
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return -1;
-      g_usleep (LOCK_INTERVAL_US);
-    }
-  g_set_error (error, SALLY_ERROR, SALLY_ERROR_LOCAL_FAILED,
-               _ ("Another program keeps the list of servers locked (%s): try again"), lock_path);
-  return -1;
-}
-
 static void
 set_name_is_taken (GError **error, const char *name)
 {
@@ -479,7 +438,7 @@ put_into_file (Change *change, GKeyFile *file, SallyServer *values, GError **err
 static GKeyFile *
 make_change (Change *change, GCancellable *cancellable, GError **error)
 {
-  g_autofd int lock_fd = lock (change->path, cancellable, error);
+  g_autofd int lock_fd = sally_own_file_lock (change->path, FALSE, cancellable, error);
   g_autoptr (GKeyFile) file = NULL;
   g_autoptr (GError) reason = NULL;
   g_autofree char *text = NULL;

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 /* Keys: linger-minutes (u, 10), minimum-code-life (u, 3 s), clipboard-clear (u, 30 s, 0 never),
+ * keyring (enum, a SallyKeyringStore: a wish where nothing is kept yet),
  * codes-sort (enum), codes-hidden (b), lock (b), lock-after-minutes (u),
  * lock-with-screen (b),
  * show-hidden-files (b), download-folder (s, "": the system's), parallel-files (u, 0: as many as

@@ -14,7 +14,8 @@ MAY_INCLUDE = {
     'model': ['base', 'otp'],
     'backup': ['base', 'otp', 'model'],
     'profiles': ['base', 'otp', 'model'],
-    'store': ['base', 'otp', 'model'],
+    # The ciphers of a backup are those of a vault.
+    'store': ['base', 'otp', 'model', 'backup'],
     'login': ['base', 'otp', 'model', 'store'],
     'remote': ['base', 'otp', 'model', 'store', 'login'],
     # The helper program locks itself in as the engine does.

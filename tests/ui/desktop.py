@@ -164,8 +164,8 @@ class Desktop:
         self._start_bus()
         self._start_display()
         self._start_accessibility()
-        if self.keyring == "secret-service" and self.with_keyring:
-            self._start_keyring()
+        if self.keyring in ("secret-service", "auto") and self.with_keyring:
+            self.start_keyring()
         os.environ.update({name: self.environment[name]
                            for name in ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "XDG_RUNTIME_DIR")})
 
@@ -212,9 +212,9 @@ class Desktop:
         """By a new daemon: nobody is there to type the password to the old one."""
         self.keyring_daemon.terminate()
         self.keyring_daemon.wait(5)
-        self._start_keyring()
+        self.start_keyring()
 
-    def _start_keyring(self):
+    def start_keyring(self):
         daemon = self.keyring_daemon = self._spawn(["gnome-keyring-daemon", "--foreground", "--unlock",
                               "--components=secrets"], stdin=subprocess.PIPE,
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -4,7 +4,6 @@
 #include "store/keyring-memory.h"
 
 #include "base/error.h"
-#include "store/keyring-libsecret.h"
 #include "tests/support/await.h"
 
 static void
@@ -110,29 +109,6 @@ test_cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-static void
-test_environment_chooses (void)
-{
-  g_autoptr (SallyKeyring) memory = NULL;
-  g_autoptr (SallyKeyring) service = NULL;
-  g_autoptr (SallyKeyring) unset = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_setenv ("SALLY_KEYRING", "memory", TRUE);
-  memory = sally_keyring_new_from_environment (&error);
-  g_assert_true (SALLY_IS_KEYRING_MEMORY (memory));
-  g_setenv ("SALLY_KEYRING", "secret-service", TRUE);
-  service = sally_keyring_new_from_environment (&error);
-  g_assert_true (SALLY_IS_KEYRING_LIBSECRET (service));
-  g_unsetenv ("SALLY_KEYRING");
-  unset = sally_keyring_new_from_environment (&error);
-  g_assert_true (SALLY_IS_KEYRING_LIBSECRET (unset));
-  g_assert_no_error (error);
-  g_setenv ("SALLY_KEYRING", "paper", TRUE);
-  g_assert_null (sally_keyring_new_from_environment (&error));
-  g_assert_error (error, SALLY_ERROR, SALLY_ERROR_INVALID);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -141,6 +117,5 @@ main (int argc, char *argv[])
   g_test_add_func ("/keyring-memory/removing-nothing-succeeds", test_removing_nothing_succeeds);
   g_test_add_func ("/keyring-memory/failures-have-own-words", test_failures_have_own_words);
   g_test_add_func ("/keyring-memory/cancelled", test_cancelled);
-  g_test_add_func ("/keyring/environment-chooses", test_environment_chooses);
   return g_test_run ();
 }

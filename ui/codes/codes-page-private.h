@@ -4,6 +4,7 @@
 
 #include "codes/codes-page.h"
 #include "codes/ticker.h"
+#include "keyring/keyring-page.h"
 
 G_BEGIN_DECLS
 
@@ -28,8 +29,7 @@ struct _SallyCodesPage
   GtkStack *stack;
   GtkListView *list_view;
   GtkGridView *grid_view;
-  AdwStatusPage *error_page;
-  GtkButton *error_button;
+  SallyKeyringPage *keyring_page;
   GtkWidget *tag_bar;
   GtkBox *tag_box;
   GtkSortListModel *sorted;     /* all accounts in their order */

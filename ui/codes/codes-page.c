@@ -4,7 +4,6 @@
 #include "codes/codes-page-private.h"
 
 #include "codes/account-dialog.h"
-#include "common/error-words.h"
 
 #include <glib/gi18n.h>
 
@@ -26,7 +25,7 @@ sally_codes_page_update_state (SallyCodesPage *self)
 
   if (error != NULL)
     {
-      sally_error_words_show (error, self->error_page, self->error_button);
+      sally_keyring_page_show (self->keyring_page, self->accounts);
       gtk_stack_set_visible_child_name (self->stack, "error");
     }
   else if (!sally_account_store_get_is_loaded (self->accounts))
@@ -147,6 +146,7 @@ sally_codes_page_class_init (SallyCodesPageClass *klass)
   widget_class->root = sally_codes_page_root;
 
   g_type_ensure (SALLY_TYPE_ACCOUNT);
+  g_type_ensure (SALLY_TYPE_KEYRING_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                SALLY_RESOURCES "/codes/codes-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, search_bar);
@@ -157,8 +157,7 @@ sally_codes_page_class_init (SallyCodesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, stack);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, list_view);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, grid_view);
-  gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, error_page);
-  gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, error_button);
+  gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, keyring_page);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, filtered);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, sorted);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, filter);

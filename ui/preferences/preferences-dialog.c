@@ -4,6 +4,7 @@
 #include "preferences/preferences-dialog.h"
 
 #include "common/folders.h"
+#include "keyring/keyring-group.h"
 #include "lock/passphrase-dialog.h"
 #include "preferences/backups-page.h"
 
@@ -16,6 +17,7 @@ struct _SallyPreferencesDialog
   AdwSpinRow *clipboard_row;
   AdwSwitchRow *codes_hidden_row;
   GtkButton *passphrase_button;
+  SallyKeyringGroup *keyring_group;
   AdwSpinRow *lock_after_row;
   AdwSwitchRow *lock_screen_row;
   AdwSpinRow *life_row;
@@ -109,11 +111,13 @@ sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sally_preferences_dialog_dispose;
 
   g_type_ensure (SALLY_TYPE_BACKUPS_PAGE);
+  g_type_ensure (SALLY_TYPE_KEYRING_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, SALLY_RESOURCES
                                                "/preferences/preferences-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, clipboard_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, codes_hidden_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, passphrase_button);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, keyring_group);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, lock_after_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, lock_screen_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, life_row);
@@ -168,18 +172,23 @@ bind_links (SallyPreferencesDialog *self, GSettings *gsettings)
 }
 
 AdwDialog *
-sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock, SallyBackups *backups)
+sally_preferences_dialog_new (SallySettings *settings,
+                              SallyLock *lock,
+                              SallyBackups *backups,
+                              SallyKeyringHome *home)
 {
   SallyPreferencesDialog *self;
   GSettings *gsettings;
 
   g_return_val_if_fail (SALLY_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (SALLY_IS_KEYRING_HOME (home), NULL);
 
   self = g_object_new (SALLY_TYPE_PREFERENCES_DIALOG, NULL);
   self->settings = g_object_ref (settings);
   self->lock = g_object_ref (lock);
   sally_backups_page_set_up (self->backups_page, backups);
   update_folder (self);
+  sally_keyring_group_set_up (self->keyring_group, home);
 
   gsettings = sally_settings_get_gsettings (settings);
   if (gsettings == NULL)

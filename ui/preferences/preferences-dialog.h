@@ -4,6 +4,7 @@
 
 #include "export/backups.h"
 #include "lock/lock.h"
+#include "store/keyring-home.h"
 #include "store/settings.h"
 
 #include <adwaita.h>
@@ -18,7 +19,9 @@ G_DECLARE_FINAL_TYPE (SallyPreferencesDialog,
                       AdwPreferencesDialog)
 
 /* Pages by name: general, backups. */
-AdwDialog *
-sally_preferences_dialog_new (SallySettings *settings, SallyLock *lock, SallyBackups *backups);
+AdwDialog *sally_preferences_dialog_new (SallySettings *settings,
+                                         SallyLock *lock,
+                                         SallyBackups *backups,
+                                         SallyKeyringHome *home);
 
 G_END_DECLS

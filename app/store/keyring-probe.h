@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether the system has a keyring, asked without unlocking or starting one. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gboolean is_sandboxed;
+  gboolean has_portal;  /* the Secret portal, inside a sandbox */
+  gboolean has_service; /* a Secret Service runs, or would be started */
+  gboolean has_file;    /* libsecret was told to keep a file (SECRET_BACKEND=file) */
+} SallyKeyringProbe;
+
+/* Main thread; some calls on the session bus. What does not answer is not there: this never fails.
+ */
+void sally_keyring_probe_async (GAsyncReadyCallback callback, gpointer user_data);
+void sally_keyring_probe_finish (GAsyncResult *result, SallyKeyringProbe *probe);
+
+G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "model/remote-path.h"
+#include "remote/local-file.h"
 #include "remote/tree.h"
 
 #include <errno.h>
@@ -102,6 +103,8 @@ add (Census *census,
 {
   SallyCensusEntry *entry = g_new (SallyCensusEntry, 1);
 
+  if (kind == SALLY_CENSUS_FILE && sally_local_file_is_partial (name))
+    kind = SALLY_CENSUS_OTHER;
   *entry = (SallyCensusEntry) { *folder->path != '\0' ? g_strconcat (folder->path, "/", name, NULL)
                                                       : g_strdup (name),
                                 kind, size, modified, NULL };

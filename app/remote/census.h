@@ -10,8 +10,8 @@ typedef enum
 {
   SALLY_CENSUS_FILE,
   SALLY_CENSUS_FOLDER,
-  SALLY_CENSUS_OTHER, /* a link, a device: neither copied nor removed, and nothing goes in its place
-                       */
+  SALLY_CENSUS_OTHER, /* a link, a device, a transfer's beginning: neither copied nor removed, and
+                         nothing goes in its place */
 } SallyCensusKind;
 
 typedef struct

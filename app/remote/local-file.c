@@ -415,6 +415,28 @@ sally_local_target_sync_directory (SallyLocalTarget *self)
 }
 
 gboolean
+sally_local_file_is_partial (const char *name)
+{
+  static const char suffix[] = ".part";
+  gsize length;
+  const char *token;
+
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  length = strlen (name);
+  if (*name != '.' || !g_str_has_suffix (name, suffix) ||
+      length < strlen ("..") + SALLY_TRANSFER_TOKEN_BYTES + strlen (suffix) + 1)
+    return FALSE;
+  token = name + length - strlen (suffix) - SALLY_TRANSFER_TOKEN_BYTES;
+  if (token[-1] != '.')
+    return FALSE;
+  for (guint i = 0; i < SALLY_TRANSFER_TOKEN_BYTES; i++)
+    if (!g_ascii_islower (token[i]) && !g_ascii_isdigit (token[i]))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
 sally_local_source_open (const char *path, SallyLocalSource *source, GError **error)
 {
   /* O_NONBLOCK: a named pipe must not hold us up. */

@@ -10,6 +10,10 @@
 
 G_BEGIN_DECLS
 
+/* Of the 32 that the engine takes (engine.xml, Upload): enough that no two attempts on a computer
+ * have the same. */
+#define SALLY_TRANSFER_TOKEN_BYTES 12
+
 /* A temporary file beside its target. */
 typedef struct _SallyLocalTarget SallyLocalTarget;
 
@@ -58,6 +62,10 @@ gboolean sally_local_target_seal (SallyLocalTarget *self,
 gboolean sally_local_target_publish (SallyLocalTarget *self, char **path, GError **error);
 const char *sally_local_target_get_directory (SallyLocalTarget *self);
 void sally_local_target_sync_directory (SallyLocalTarget *self);
+
+/* Whether a file of that name is a beginning of ours, here or on a server: ".NAME.TOKEN.part" with
+ * a token of SALLY_TRANSFER_TOKEN_BYTES. It is nobody's file, until it is whole. */
+gboolean sally_local_file_is_partial (const char *name);
 
 /* Removes what an attempt of that token has left beside the target `path`. */
 void sally_local_target_discard (const char *path, const char *token);

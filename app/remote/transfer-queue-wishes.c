@@ -6,20 +6,18 @@
 
 #include "base/error.h"
 #include "model/remote-path.h"
+#include "remote/local-file.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-/* Of the 32 that the engine takes: enough that no two attempts on a computer have the same. */
-#define TOKEN_CHARACTERS 12
 
 static char *
 make_token (void)
 {
   static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-  char *token = g_new0 (char, TOKEN_CHARACTERS + 1);
+  char *token = g_new0 (char, SALLY_TRANSFER_TOKEN_BYTES + 1);
 
-  for (guint i = 0; i < TOKEN_CHARACTERS; i++)
+  for (guint i = 0; i < SALLY_TRANSFER_TOKEN_BYTES; i++)
     token[i] = alphabet[g_random_int_range (0, (gint32) strlen (alphabet))];
   return token;
 }

@@ -164,7 +164,8 @@ sally_tree_folder_read (SallyTreeFolder *self, const char *root, SallyLinks link
     }
   while ((name = g_dir_read_name (directory)) != NULL && entries->len < SALLY_TREE_MAX_ENTRIES)
     {
-      SallyTreeEntry *entry = look_at (self, root, links, name);
+      SallyTreeEntry *entry =
+          sally_local_file_is_partial (name) ? NULL : look_at (self, root, links, name);
 
       if (entry != NULL)
         g_ptr_array_add (entries, entry);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "model/remote-path.h"
+#include "remote/local-file.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -89,7 +90,7 @@ page_listed (GPtrArray *files, gpointer user_data)
       SallyTreeFolder *folder;
 
       /* The line was lost while it was listed, or the server says it twice. */
-      if (!g_hash_table_add (work->names, g_strdup (name)))
+      if (!g_hash_table_add (work->names, g_strdup (name)) || sally_local_file_is_partial (name))
         continue;
       switch (sally_remote_file_get_kind (file))
         {

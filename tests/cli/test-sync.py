@@ -72,6 +72,23 @@ def contents_are_compared_if_wished():
 
 
 @case
+def beginnings_of_transfers_are_nobodys_files():
+    with folder() as here:
+        (here / 'tree').mkdir()
+        (here / 'tree' / 'whole').write_text('x')
+        (here / 'tree' / '.late.bin.abcdefghij12.part').write_text('half of it')
+        ok('sync', here / 'tree', 'box:inbox/begun')
+        assert os.listdir(rig.home / 'inbox' / 'begun') == ['whole']
+        theirs = rig.home / 'inbox' / 'begun' / '.early.bin.abcdefghij34.part'
+        theirs.write_text('half of it')
+        ok('sync', '--delete', here / 'tree', 'box:inbox/begun')
+        assert theirs.exists(), 'another transfer would have to begin anew'
+        ok('put', '-r', here / 'tree', 'box:inbox/sent')
+        ok('get', '-r', 'box:inbox/begun', here / 'got')
+        assert os.listdir(rig.home / 'inbox' / 'sent') == os.listdir(here / 'got') == ['whole']
+
+
+@case
 def deep_folders_go_at_once():
     with folder() as here:
         make_tree(here / 'tree')

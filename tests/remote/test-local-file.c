@@ -228,6 +228,19 @@ test_sources (Fixture *self, gconstpointer data)
   g_clear_fd (&source.descriptor, NULL);
 }
 
+static void
+test_partial_names (void)
+{
+  g_assert_true (sally_local_file_is_partial (".report.pdf.0123456789ab.part"));
+  g_assert_true (sally_local_file_is_partial ("..hidden.0123456789ab.part"));
+  g_assert_false (sally_local_file_is_partial ("report.pdf.0123456789ab.part"));
+  g_assert_false (sally_local_file_is_partial (".report.pdf.part"));
+  g_assert_false (sally_local_file_is_partial (".report.pdf.0123456789AB.part"));
+  g_assert_false (sally_local_file_is_partial ("..0123456789ab.part"));
+  g_assert_false (sally_local_file_is_partial (".part"));
+  g_assert_false (sally_local_file_is_partial (""));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -242,5 +255,6 @@ main (int argc, char **argv)
   g_test_add ("/local-file/umask-holds", Fixture, NULL, set_up, test_umask, tear_down);
   g_test_add ("/local-file/wrong-size", Fixture, NULL, set_up, test_wrong_size, tear_down);
   g_test_add ("/local-file/sources", Fixture, NULL, set_up, test_sources, tear_down);
+  g_test_add_func ("/local-file/partial-names", test_partial_names);
   return g_test_run ();
 }

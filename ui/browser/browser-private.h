@@ -27,6 +27,7 @@ struct _SallyBrowser
   GMenuModel *file_menu;
   GMenuModel *folder_menu;
   GtkWidget *menu;
+  GtkWidget *drop_row; /* weak: the folder that files are held over */
 
   SallyConnection *connection;
   SallyTransferQueue *queue;

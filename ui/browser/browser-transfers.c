@@ -384,9 +384,9 @@ on_upload (GtkWidget *widget, const char *action_name, GVariant *parameter)
                                  self->cancellable, on_files_chosen, g_object_ref (self));
 }
 
-/* The folder whose row is there; NULL for any other place. */
+/* The folder whose row is there, and the row; NULL for any other place. */
 static SallyRemoteFile *
-pick_folder (SallyBrowser *self, double x, double y)
+pick_folder (SallyBrowser *self, double x, double y, GtkWidget **row)
 {
   GtkWidget *view = sally_file_list_get_view (self->file_list);
   graphene_point_t point;
@@ -396,9 +396,37 @@ pick_folder (SallyBrowser *self, double x, double y)
       !gtk_widget_compute_point (GTK_WIDGET (self->stack), view,
                                  &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
     return NULL;
-  file = sally_file_cell_pick (view, point.x, point.y);
+  file = sally_file_cell_pick (view, point.x, point.y, row);
   return file != NULL && sally_remote_file_get_kind (file) == SALLY_REMOTE_FILE_DIRECTORY ? file
                                                                                           : NULL;
+}
+
+/* Shows into which folder files would go; NULL: into the one that is shown. */
+static void
+set_drop_row (SallyBrowser *self, GtkWidget *row)
+{
+  if (self->drop_row == row)
+    return;
+  if (self->drop_row != NULL)
+    gtk_widget_remove_css_class (self->drop_row, "drop-folder");
+  g_set_weak_pointer (&self->drop_row, row);
+  if (row != NULL)
+    gtk_widget_add_css_class (row, "drop-folder");
+}
+
+static GdkDragAction
+on_drop_motion (GtkDropTarget *target, double x, double y, SallyBrowser *self)
+{
+  GtkWidget *row = NULL;
+
+  set_drop_row (self, pick_folder (self, x, y, &row) != NULL ? row : NULL);
+  return GDK_ACTION_COPY;
+}
+
+static void
+on_drop_leave (GtkDropTarget *target, SallyBrowser *self)
+{
+  set_drop_row (self, NULL);
 }
 
 static gboolean
@@ -415,14 +443,15 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, SallyBr
   g_slist_free (dropped);
   if (files->len == 0)
     return FALSE;
-  upload_files (self, files, pick_folder (self, x, y));
+  upload_files (self, files, pick_folder (self, x, y, NULL));
   return TRUE;
 }
 
 static GdkContentProvider *
 on_drag_prepare (GtkDragSource *source, double x, double y, SallyBrowser *self)
 {
-  SallyRemoteFile *file = sally_file_cell_pick (sally_file_list_get_view (self->file_list), x, y);
+  SallyRemoteFile *file =
+      sally_file_cell_pick (sally_file_list_get_view (self->file_list), x, y, NULL);
   g_autoptr (GPtrArray) files = sally_file_list_dup_selected (self->file_list);
 
   if (file == NULL)
@@ -531,6 +560,8 @@ sally_browser_set_up_transfers (SallyBrowser *self)
   GtkDragSource *drag = gtk_drag_source_new ();
 
   g_signal_connect_object (drop, "drop", G_CALLBACK (on_drop), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (drop, "motion", G_CALLBACK (on_drop_motion), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (drop, "leave", G_CALLBACK (on_drop_leave), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (GTK_WIDGET (self->stack), GTK_EVENT_CONTROLLER (drop));
   gtk_drag_source_set_actions (drag, GDK_ACTION_COPY);
   g_signal_connect_object (drag, "prepare", G_CALLBACK (on_drag_prepare), self, G_CONNECT_DEFAULT);

@@ -351,6 +351,7 @@ sally_browser_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_weak_pointer (&self->drop_row);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_BROWSER);
   g_clear_handle_id (&self->tell_source, g_source_remove);
   g_clear_object (&self->directory);

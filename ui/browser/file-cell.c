@@ -132,9 +132,10 @@ find_below (GtkWidget *widget, guint depth)
 }
 
 SallyRemoteFile *
-sally_file_cell_pick (GtkWidget *column_view, double x, double y)
+sally_file_cell_pick (GtkWidget *column_view, double x, double y, GtkWidget **row)
 {
   GtkWidget *widget;
+  SallyFileCell *cell;
 
   g_return_val_if_fail (GTK_IS_WIDGET (column_view), NULL);
 
@@ -145,6 +146,8 @@ sally_file_cell_pick (GtkWidget *column_view, double x, double y)
   if (widget == NULL || widget == column_view)
     return NULL;
 
-  SallyFileCell *cell = find_below (widget, MAX_PICK_DEPTH);
+  cell = find_below (widget, MAX_PICK_DEPTH);
+  if (row != NULL)
+    *row = widget;
   return cell != NULL ? cell->file : NULL;
 }

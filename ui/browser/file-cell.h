@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (SallyFileCell, sally_file_cell, SALLY, FILE_CELL, GtkBox)
 
 SallyRemoteFile *sally_file_cell_get_file (SallyFileCell *self);
 
-/* The file of the row of a column view that is at this point; NULL beside all rows. */
-SallyRemoteFile *sally_file_cell_pick (GtkWidget *column_view, double x, double y);
+/* The file of the row of a column view that is at this point; NULL beside all rows. `row` (out,
+ * optional) is its widget. */
+SallyRemoteFile *sally_file_cell_pick (GtkWidget *column_view, double x, double y, GtkWidget **row);
 
 G_END_DECLS

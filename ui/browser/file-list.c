@@ -103,7 +103,7 @@ find_position (SallyFileList *self, SallyRemoteFile *file)
 static void
 on_pressed (SallyFileList *self, int n_press, double x, double y)
 {
-  SallyRemoteFile *file = sally_file_cell_pick (GTK_WIDGET (self->column_view), x, y);
+  SallyRemoteFile *file = sally_file_cell_pick (GTK_WIDGET (self->column_view), x, y, NULL);
   graphene_point_t point;
 
   if (file == NULL)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from harness import RIGS, Rig, case, fails, folder, main, ok, run, wait_for
 
+# GLib's SOCKS 4a and libproxy lose a few bytes a connection, where LeakSanitizer sees no name of theirs.
+os.environ['ASAN_OPTIONS'] = os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'
+
 USER, PASSWORD = 'somebody', 'only@a:test'
 QUOTED = 'somebody:only%40a%3Atest'
 

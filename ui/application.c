@@ -5,6 +5,7 @@
 
 #include "browser/drag-provider.h"
 #include "common/shortcuts-dialog.h"
+#include "desktop-search/search-provider.h"
 #include "export/backups.h"
 #include "keyring/dialog-vault.h"
 #include "login/guard.h"
@@ -40,6 +41,7 @@ struct _SallyApplication
   SallyTransferQueue *queue;
   SallyClipboard *clipboard;
   SallyLock *lock;
+  SallySearchProvider *search;
 };
 
 G_DEFINE_FINAL_TYPE (SallyApplication, sally_application, ADW_TYPE_APPLICATION)
@@ -181,6 +183,49 @@ on_new (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                               NULL);
 }
 
+/* `time` is that of the click or key, by which a display lets the window take the focus. */
+static SallyWindow *
+present_window (SallyApplication *self, guint time)
+{
+  GtkWindow *window = ensure_window (self);
+  GdkSurface *surface;
+
+  if (window == NULL)
+    return NULL;
+  gtk_window_present (window);
+  surface = gtk_native_get_surface (GTK_NATIVE (window));
+  if (surface != NULL && time != GDK_CURRENT_TIME)
+    gdk_toplevel_focus (GDK_TOPLEVEL (surface), time);
+  return SALLY_WINDOW (window);
+}
+
+static void
+on_account_chosen (SallyApplication *self, const char *id, guint time)
+{
+  SallyWindow *window = present_window (self, time);
+
+  if (window != NULL)
+    sally_window_copy_code (window, id);
+}
+
+static void
+on_server_chosen (SallyApplication *self, const char *id, guint time)
+{
+  SallyWindow *window = present_window (self, time);
+
+  if (window != NULL)
+    sally_window_go_to_server (window, id);
+}
+
+static void
+on_search_launched (SallyApplication *self, const char *search, guint time)
+{
+  SallyWindow *window = present_window (self, time);
+
+  if (window != NULL)
+    sally_window_search_codes (window, search);
+}
+
 static const GActionEntry actions[] = {
   { "quit", on_quit },           { "preferences", on_preferences },
   { "backups", on_preferences }, { "shortcuts", on_shortcuts },
@@ -279,6 +324,8 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   self->clock = sally_clock_watch_new ();
   self->servers = sally_server_store_new (NULL);
   take_given (self, host_trust);
+  sally_search_provider_set_up (self->search, self->accounts, self->servers, self->lock,
+                                self->settings);
   self->journal = sally_journal_new (NULL);
   services = sally_connection_services_new (self->accounts, self->servers, ledger, guard,
                                             host_trust, prompter, self->settings, self->journal);
@@ -432,6 +479,37 @@ sally_application_command_line (GApplication *application, GApplicationCommandLi
   return error == NULL ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static gboolean
+sally_application_dbus_register (GApplication *application,
+                                 GDBusConnection *bus,
+                                 const char *path,
+                                 GError **error)
+{
+  SallyApplication *self = SALLY_APPLICATION (application);
+  g_autofree char *search_path = g_strconcat (path, "/SearchProvider", NULL);
+
+  return G_APPLICATION_CLASS (sally_application_parent_class)
+             ->dbus_register (application, bus, path, error) &&
+         sally_search_provider_export (self->search, bus, search_path, error);
+}
+
+static void
+sally_application_dbus_unregister (GApplication *application,
+                                   GDBusConnection *bus,
+                                   const char *path)
+{
+  sally_search_provider_unexport (SALLY_APPLICATION (application)->search);
+  G_APPLICATION_CLASS (sally_application_parent_class)->dbus_unregister (application, bus, path);
+}
+
+static void
+sally_application_dispose (GObject *object)
+{
+  g_clear_object (&SALLY_APPLICATION (object)->search);
+
+  G_OBJECT_CLASS (sally_application_parent_class)->dispose (object);
+}
+
 static void
 sally_application_shutdown (GApplication *application)
 {
@@ -466,6 +544,9 @@ sally_application_class_init (SallyApplicationClass *klass)
   application_class->command_line = sally_application_command_line;
   application_class->open = sally_application_open;
   application_class->shutdown = sally_application_shutdown;
+  application_class->dbus_register = sally_application_dbus_register;
+  application_class->dbus_unregister = sally_application_dbus_unregister;
+  G_OBJECT_CLASS (klass)->dispose = sally_application_dispose;
 }
 
 static void
@@ -480,6 +561,13 @@ sally_application_init (SallyApplication *self)
     G_OPTION_ENTRY_NULL,
   };
 
+  self->search = sally_search_provider_new (G_APPLICATION (self));
+  g_signal_connect_object (self->search, "account-chosen", G_CALLBACK (on_account_chosen), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search, "server-chosen", G_CALLBACK (on_server_chosen), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search, "launched", G_CALLBACK (on_search_launched), self,
+                           G_CONNECT_SWAPPED);
   g_application_add_main_option_entries (G_APPLICATION (self), options);
   g_application_set_option_context_summary (
       G_APPLICATION (self), _ ("One-time codes, and the SFTP servers that want them."));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shared by window.c and window-import.c. */
+/* Shared by window.c, window-import.c and window-search.c. */
 #pragma once
 
 #include "common/backup-timer.h"
@@ -31,7 +31,10 @@ struct _SallyWindow
   SallyLock *lock;
   SallyBackupTimer *backup_timer;
   GtkWidget *lock_page;
-  char *title;        /* that of the page, while it may not be shown */
+  char *title;  /* that of the page, while it may not be shown */
+  char *wanted; /* what the desktop's search asked for and is still to be done */
+  void (*want) (SallyWindow *self, const char *wanted);
+  guint want_id;
   gboolean may_close; /* the person has agreed to stop what is on its way */
 };
 
@@ -40,5 +43,9 @@ void sally_window_forget_server (SallyWindow *self, SallyServer *server);
 
 /* window-import.c: `sources` (nullable): files or links, else the person chooses. */
 void sally_window_present_import (SallyWindow *self, const char *const *sources);
+
+/* window-search.c: what waits for the lock, the accounts or the focus. */
+void sally_window_set_up_wants (SallyWindow *self);
+void sally_window_drop_want (SallyWindow *self);
 
 G_END_DECLS

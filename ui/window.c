@@ -492,7 +492,11 @@ sally_window_close_request (GtkWindow *window)
 
   g_object_get (self->queue, "n-active", &n_active, NULL);
   if (n_active == 0 || self->may_close)
-    return GTK_WINDOW_CLASS (sally_window_parent_class)->close_request (window);
+    {
+      /* The desktop's search may keep the program up: the next window starts locked again. */
+      sally_lock_lock (self->lock);
+      return GTK_WINDOW_CLASS (sally_window_parent_class)->close_request (window);
+    }
 
   body =
       g_strdup_printf (ngettext ("%u file is still on its way. It can go on where it is when you "
@@ -518,6 +522,7 @@ sally_window_dispose (GObject *object)
 {
   SallyWindow *self = SALLY_WINDOW (object);
 
+  sally_window_drop_want (self);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_WINDOW);
   g_clear_object (&self->accounts);
   g_clear_object (&self->servers);
@@ -608,6 +613,7 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   sally_conflict_dialog_watch (GTK_WIDGET (self), parts->queue);
   show_place (self, SALLY_PLACE_CODES);
   set_up_lock (self);
+  sally_window_set_up_wants (self);
   self->backup_timer = sally_backup_timer_new (GTK_WINDOW (self), parts->backups);
   return GTK_WINDOW (self);
 }

@@ -52,6 +52,16 @@ void sally_window_open_connection_file (SallyWindow *self, GFile *file);
  * nothing. */
 gboolean sally_window_open_link (SallyWindow *self, SallySecret *link, GError **error);
 
+/* The next three are what somebody chose in the desktop's search. It is done as soon as the window
+ * is unlocked (and the accounts are read, and it has the focus, where that needs to be), unless
+ * that takes so long that it will surprise, or something else is chosen. */
+
+/* Shows the account and copies its code; of one that counts, only shows it. */
+void sally_window_copy_code (SallyWindow *self, const char *account_id);
+/* As sally_window_open_server. */
+void sally_window_go_to_server (SallyWindow *self, const char *server_id);
+void sally_window_search_codes (SallyWindow *self, const char *text);
+
 /* In a toast. */
 void sally_window_show_message (SallyWindow *self, const char *message);
 

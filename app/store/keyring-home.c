@@ -155,6 +155,7 @@ on_forwarded (GObject *source, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   Operation *operation = g_task_get_task_data (task);
   GError *error = NULL;
+  gboolean is_open;
 
   switch (operation->verb)
     {
@@ -164,6 +165,11 @@ on_forwarded (GObject *source, GAsyncResult *result, gpointer user_data)
     case SALLY_KEYRING_LOOKUP:
       on_looked_up (task, result);
       return;
+    case SALLY_KEYRING_IS_OPEN:
+      is_open = sally_keyring_is_open_finish (SALLY_KEYRING (source), result, &error);
+      if (error == NULL)
+        g_task_return_boolean (task, is_open);
+      break;
     case SALLY_KEYRING_STORE:
       if (sally_keyring_store_finish (SALLY_KEYRING (source), result, &error))
         g_task_return_boolean (task, TRUE);
@@ -194,6 +200,9 @@ forward (GTask *task)
     case SALLY_KEYRING_LOOKUP:
       sally_keyring_lookup_async (store, operation->kind, operation->id, cancellable, on_forwarded,
                                   task);
+      break;
+    case SALLY_KEYRING_IS_OPEN:
+      sally_keyring_is_open_async (store, cancellable, on_forwarded, task);
       break;
     case SALLY_KEYRING_STORE:
       sally_keyring_store_async (store, operation->kind, operation->id, operation->secret,
@@ -229,6 +238,11 @@ on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!sally_keyring_home_check_finish (self, result, &error))
     end_operation (task, error);
+  else if (operation->verb == SALLY_KEYRING_IS_OPEN && self->stores[self->store] == NULL)
+    {
+      g_task_return_boolean (task, FALSE);
+      end_operation (task, NULL);
+    }
   else if (operation->verb == SALLY_KEYRING_STORE)
     sally_keyring_home_ensure_canary_async (self, self->store, g_task_get_cancellable (task),
                                             on_has_canary, task);
@@ -266,7 +280,9 @@ run (GTask *task)
   SallyKeyringHome *self = g_task_get_source_object (task);
   Operation *operation = g_task_get_task_data (task);
 
-  if (operation->verb < SALLY_KEYRING_STORE)
+  if (operation->verb == SALLY_KEYRING_IS_OPEN)
+    check (task, SALLY_KEYRING_LOOK);
+  else if (operation->verb < SALLY_KEYRING_STORE)
     check (task,
            operation->verb == SALLY_KEYRING_LIST ? SALLY_KEYRING_CHECK_ANEW : SALLY_KEYRING_CHECK);
   else if (self->forced == SALLY_KEYRING_STORE_MEMORY)

@@ -4,6 +4,7 @@
 #include "store/keyring-libsecret.h"
 
 #include "base/error.h"
+#include "store/keyring-probe.h"
 #include "store/secret-file.h"
 
 #include <glib/gi18n.h>
@@ -49,6 +50,7 @@ struct _SallyKeyringLibsecret
 
   guint watch_id; /* of the service's name */
   gboolean was_there;
+  gboolean has_opened; /* the file, or the portal's secret that opens it */
 };
 
 /* One call of the interface, the data of its task. All of them end in reading items: search without
@@ -196,39 +198,12 @@ finish_turn (GTask *task)
   g_object_unref (head);
 }
 
-/* `has_answered` tells a bus that cannot be reached from a service that fails. */
-static gboolean
-is_absence (const GError *error, gboolean has_answered)
-{
-  if (!has_answered && error->domain == G_IO_ERROR &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR))
-    return TRUE;
-  return g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
-         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
-         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_SERVICE_NOT_FOUND) ||
-         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_EXEC_FAILED) ||
-         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_CHILD_EXITED) ||
-         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_FAILED) ||
-         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_DISCONNECTED) ||
-         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
-}
-
-/* Whether libsecret talks to the Secret Service, and not to the file that the portal's secret opens
- * inside a sandbox. libsecret keeps its choice to itself. */
-static gboolean
-uses_service (void)
-{
-  return g_strcmp0 (g_getenv ("SECRET_BACKEND"), "file") != 0 && g_getenv ("SNAP_NAME") == NULL &&
-         !g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
-}
-
 /* The portal answers "failed" when the keyring behind it is locked and nobody opens it. */
 static gboolean
 is_locked (const GError *error)
 {
   return g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED) ||
-         (!uses_service () && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED));
+         (!sally_keyring_uses_service () && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED));
 }
 
 /* A service that was started anew does not know the session that libsecret keeps, and says so by an
@@ -236,7 +211,8 @@ is_locked (const GError *error)
 static gboolean
 may_be_stale (const GError *error)
 {
-  return uses_service () && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR);
+  return sally_keyring_uses_service () &&
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR);
 }
 
 /* Gives the task its error; `error` is libsecret's, GDBus' or GIO's, and is consumed. */
@@ -263,7 +239,7 @@ fail (GTask *task, GError *error)
   else if (is_locked (error))
     g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEYRING_LOCKED,
                              _ ("The keyring is locked: unlock it and try again"));
-  else if (is_absence (error, operation->has_answered))
+  else if (sally_keyring_is_absence (error, operation->has_answered))
     g_task_return_new_error (task, SALLY_ERROR, SALLY_ERROR_KEYRING_ABSENT,
                              _ ("No keyring service is running (%s): start GNOME Keyring, KWallet "
                                 "or KeePassXC"),
@@ -292,7 +268,8 @@ make_attributes (Operation *operation, gboolean to_store)
   GHashTable *attributes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   set_attribute (attributes, "application", SALLY_APPLICATION_ID);
-  set_attribute (attributes, "kind", kind_names[operation->kind]);
+  if (operation->verb != SALLY_KEYRING_IS_OPEN)
+    set_attribute (attributes, "kind", kind_names[operation->kind]);
   if (operation->id != NULL)
     set_attribute (attributes, "id", operation->id);
   if (to_store)
@@ -460,12 +437,24 @@ on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
     search (task);
 }
 
+static void
+answer_is_open (GTask *task, gboolean is_open)
+{
+  g_task_return_boolean (task, is_open);
+  finish_turn (task);
+}
+
 /* Everything that was found is open. */
 static void
 on_open (GTask *task)
 {
   Operation *operation = g_task_get_task_data (task);
 
+  if (operation->verb == SALLY_KEYRING_IS_OPEN)
+    {
+      answer_is_open (task, TRUE);
+      return;
+    }
   if (operation->verb != SALLY_KEYRING_REMOVE)
     {
       retrieve_next (task);
@@ -524,6 +513,11 @@ unlock (GTask *task, GList *objects)
   Operation *operation = g_task_get_task_data (task);
 
   stop_deadline (operation);
+  if (operation->verb == SALLY_KEYRING_IS_OPEN)
+    {
+      answer_is_open (task, FALSE);
+      return;
+    }
   if (operation->has_unlocked)
     {
       fail_with (task, SALLY_ERROR_KEYRING_LOCKED,
@@ -582,6 +576,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   operation->has_answered = TRUE;
+  SALLY_KEYRING_LIBSECRET (g_task_get_source_object (task))->has_opened = TRUE;
   g_ptr_array_set_size (operation->found, 0);
   g_hash_table_remove_all (operation->positions);
   g_ptr_array_set_size (operation->items, 0);
@@ -596,7 +591,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (locked != NULL)
     unlock (task, locked);
-  else if (n_found == 0 && !operation->has_acted && uses_service ())
+  else if (n_found == 0 && !operation->has_acted && sally_keyring_uses_service ())
     /* Some services show nothing of a locked collection: only an open one can be empty. */
     secret_collection_for_alias (NULL, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
                                  operation->cancellable, on_collection, task);
@@ -668,41 +663,54 @@ act (GTask *task)
 }
 
 static void
-check_thread (GTask *checker, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (sally_secret_file_check (task_data, &error))
-    g_task_return_boolean (checker, TRUE);
-  else
-    g_task_return_error (checker, error);
-}
-
-static void
 on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GError *error = NULL;
 
-  if (g_task_propagate_boolean (G_TASK (result), &error))
+  if (sally_secret_file_check_finish (result, &error))
     act (user_data);
   else
     fail (user_data, error);
 }
 
 static void
+on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SallyKeyringProbe probe;
+
+  sally_keyring_probe_finish (result, &probe);
+  if (probe.is_running)
+    act (user_data);
+  else
+    answer_is_open (user_data, FALSE);
+}
+
+/* Nobody can see from here whether the portal would ask: only what it gave once is sure. */
+static void
+examine (GTask *task)
+{
+  SallyKeyringLibsecret *self = g_task_get_source_object (task);
+
+  if (sally_keyring_uses_service ())
+    sally_keyring_probe_async (on_probed, task);
+  else
+    answer_is_open (task, self->has_opened);
+}
+
+static void
 run (GTask *task)
 {
-  g_autoptr (GTask) checker = NULL;
+  Operation *operation = g_task_get_task_data (task);
 
-  if (uses_service ())
+  if (operation->verb == SALLY_KEYRING_IS_OPEN)
     {
-      act (task);
+      examine (task);
       return;
     }
-  checker = g_task_new (g_task_get_source_object (task), NULL, on_checked, task);
-  g_task_set_source_tag (checker, run);
-  g_task_set_task_data (checker, sally_secret_file_dup_path (), g_free);
-  g_task_run_in_thread (checker, check_thread);
+  if (sally_keyring_uses_service ())
+    act (task);
+  else
+    sally_secret_file_check_async (on_checked, task);
 }
 
 static void
@@ -744,7 +752,7 @@ call_async (SallyKeyring *keyring,
                                g_object_ref (operation->cancellable), g_object_unref);
 
   g_queue_push_tail (&self->operations, task);
-  if (self->watch_id == 0 && uses_service ())
+  if (self->watch_id == 0 && sally_keyring_uses_service ())
     self->watch_id =
         g_bus_watch_name (G_BUS_TYPE_SESSION, SERVICE_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
                           on_appeared, on_vanished, self, NULL);

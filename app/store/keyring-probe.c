@@ -79,7 +79,8 @@ on_has_owner (GObject *source, GAsyncResult *result, gpointer user_data)
       g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
 
   if (answer != NULL)
-    g_variant_get (answer, "(b)", &probe->has_service);
+    g_variant_get (answer, "(b)", &probe->is_running);
+  probe->has_service = probe->is_running;
   call (task, G_DBUS_CONNECTION (source), "org.freedesktop.DBus", "/org/freedesktop/DBus",
         "org.freedesktop.DBus", "ListActivatableNames", NULL, "(as)", on_activatable);
 }
@@ -119,4 +120,30 @@ sally_keyring_probe_finish (GAsyncResult *result, SallyKeyringProbe *probe)
 
   *probe = *(SallyKeyringProbe *) g_task_get_task_data (G_TASK (result));
   g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+gboolean
+sally_keyring_is_absence (const GError *error, gboolean has_answered)
+{
+  g_return_val_if_fail (error != NULL, FALSE);
+
+  if (!has_answered && error->domain == G_IO_ERROR &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR))
+    return TRUE;
+  return g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_SERVICE_NOT_FOUND) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_EXEC_FAILED) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_CHILD_EXITED) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SPAWN_FAILED) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_DISCONNECTED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+}
+
+gboolean
+sally_keyring_uses_service (void)
+{
+  return g_strcmp0 (g_getenv ("SECRET_BACKEND"), "file") != 0 && g_getenv ("SNAP_NAME") == NULL &&
+         !g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
 }

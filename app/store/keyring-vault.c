@@ -61,7 +61,7 @@ batch_free (gpointer data)
 {
   Batch *batch = data;
 
-  g_ptr_array_unref (batch->tasks);
+  g_clear_pointer (&batch->tasks, g_ptr_array_unref);
   g_free (batch->path);
   g_clear_pointer (&batch->key, sally_vault_key_unref);
   g_free (batch);
@@ -152,6 +152,7 @@ apply (GPtrArray *items, Operation *operation)
       if (is_there)
         g_ptr_array_remove_index (items, position);
       return is_there;
+    case SALLY_KEYRING_IS_OPEN:
     default:
       g_assert_not_reached ();
     }
@@ -325,6 +326,39 @@ run (SallyKeyringVault *self)
   start (self, tasks);
 }
 
+/* The key that is held still opens the file. */
+static void
+is_open_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Batch *batch = task_data;
+  GError *error = NULL;
+  g_autoptr (GBytes) file = sally_keyring_vault_read (batch->path, &error);
+  gboolean fits;
+
+  if (file != NULL && sally_vault_key_fits (batch->key, file, &fits, &error))
+    g_task_return_boolean (task, fits);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Waits for nobody: others may be waiting for a person. */
+static void
+examine (SallyKeyringVault *self, GTask *task)
+{
+  Batch *batch;
+
+  if (self->key == NULL)
+    {
+      g_task_return_boolean (task, FALSE);
+      return;
+    }
+  batch = g_new0 (Batch, 1);
+  batch->path = g_strdup (self->path);
+  batch->key = sally_vault_key_ref (self->key);
+  g_task_set_task_data (task, batch, batch_free);
+  g_task_run_in_thread (task, is_open_thread);
+}
+
 static void
 call_async (SallyKeyring *keyring,
             SallyKeyringVerb verb,
@@ -336,18 +370,24 @@ call_async (SallyKeyring *keyring,
             gpointer user_data)
 {
   SallyKeyringVault *self = SALLY_KEYRING_VAULT (keyring);
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Operation *operation = g_new0 (Operation, 1);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Operation *operation;
 
   g_task_set_source_tag (task, call_async);
+  if (verb == SALLY_KEYRING_IS_OPEN)
+    {
+      examine (self, task);
+      return;
+    }
   /* Once the file is replaced, it is: a late cancellation must not hide that. */
   g_task_set_check_cancellable (task, FALSE);
+  operation = g_new0 (Operation, 1);
   operation->verb = verb;
   operation->kind = kind;
   operation->id = g_strdup (id);
   operation->secret = secret != NULL ? sally_secret_ref (secret) : NULL;
   g_task_set_task_data (task, operation, operation_free);
-  g_queue_push_tail (&self->waiting, task);
+  g_queue_push_tail (&self->waiting, g_steal_pointer (&task));
   run (self);
 }
 

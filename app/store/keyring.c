@@ -119,3 +119,25 @@ sally_keyring_remove_finish (SallyKeyring *self, GAsyncResult *result, GError **
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+void
+sally_keyring_is_open_async (SallyKeyring *self,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_return_if_fail (SALLY_IS_KEYRING (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  SALLY_KEYRING_GET_IFACE (self)->call_async (self, SALLY_KEYRING_IS_OPEN, SALLY_KEYRING_ACCOUNT,
+                                              NULL, NULL, cancellable, callback, user_data);
+}
+
+gboolean
+sally_keyring_is_open_finish (SallyKeyring *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (SALLY_IS_KEYRING (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

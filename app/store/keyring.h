@@ -44,6 +44,7 @@ typedef enum
 {
   SALLY_KEYRING_LIST,
   SALLY_KEYRING_LOOKUP,
+  SALLY_KEYRING_IS_OPEN,
   SALLY_KEYRING_STORE,
   SALLY_KEYRING_REMOVE,
 } SallyKeyringVerb;
@@ -52,8 +53,9 @@ struct _SallyKeyringInterface
 {
   GTypeInterface parent;
 
-  /* Any of the calls below: `id` is NULL to list, `secret` not NULL to store. Its result is a GTask
-   * of `self` that returns a GPtrArray, a SallySecret, or a boolean. */
+  /* Any of the calls below: `id` is NULL to list, `secret` not NULL to store, `kind` of no meaning
+   * to SALLY_KEYRING_IS_OPEN. Its result is a GTask of `self` that returns a GPtrArray, a
+   * SallySecret, or a boolean. */
   void (*call_async) (SallyKeyring *self,
                       SallyKeyringVerb verb,
                       SallyKeyringKind kind,
@@ -104,5 +106,14 @@ void sally_keyring_remove_async (SallyKeyring *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 gboolean sally_keyring_remove_finish (SallyKeyring *self, GAsyncResult *result, GError **error);
+
+/* Whether all of the above would do without asking a person for anything, for what no person at
+ * this program has asked for. Unlocks nothing and starts no keyring. FALSE without an error: it
+ * would not, or that cannot be told, or there is no keyring. */
+void sally_keyring_is_open_async (SallyKeyring *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean sally_keyring_is_open_finish (SallyKeyring *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

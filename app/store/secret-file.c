@@ -70,3 +70,32 @@ sally_secret_file_dup_path (void)
              ? g_strdup (path)
              : g_build_filename (g_get_user_data_dir (), "keyrings", "default.keyring", NULL);
 }
+
+static void
+check_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (sally_secret_file_check (task_data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+sally_secret_file_check_async (GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, sally_secret_file_check_async);
+  g_task_set_task_data (task, sally_secret_file_dup_path (), g_free);
+  g_task_run_in_thread (task, check_thread);
+}
+
+gboolean
+sally_secret_file_check_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

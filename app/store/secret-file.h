@@ -2,7 +2,7 @@
 /* The file that libsecret keeps behind the portal, looked at before libsecret does. */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -12,5 +12,9 @@ gboolean sally_secret_file_check (const char *path, GError **error);
 
 /* Where libsecret keeps it. */
 char *sally_secret_file_dup_path (void);
+
+/* The same for the file that sally_secret_file_dup_path names, on a thread. */
+void sally_secret_file_check_async (GAsyncReadyCallback callback, gpointer user_data);
+gboolean sally_secret_file_check_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

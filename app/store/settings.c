@@ -152,3 +152,11 @@ sally_settings_get_show_hidden_files (SallySettings *self)
 
   return self->settings != NULL && g_settings_get_boolean (self->settings, "show-hidden-files");
 }
+
+gboolean
+sally_settings_get_desktop_search (SallySettings *self)
+{
+  g_return_val_if_fail (SALLY_IS_SETTINGS (self), FALSE);
+
+  return self->settings == NULL || g_settings_get_boolean (self->settings, "desktop-search");
+}

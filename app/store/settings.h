@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /* Keys: linger-minutes (u, 10), minimum-code-life (u, 3 s), clipboard-clear (u, 30 s, 0 never),
  * keyring (enum, a SallyKeyringStore: a wish where nothing is kept yet),
  * codes-sort (enum), codes-hidden (b), lock (b), lock-after-minutes (u),
- * lock-with-screen (b),
+ * lock-with-screen (b), desktop-search (b, TRUE),
  * show-hidden-files (b), download-folder (s, "": the system's), parallel-files (u, 0: as many as
  * pay), keep-permissions (b, TRUE), keep-times (b, TRUE), verify-uploads (b), links (enum),
  * download-limit and upload-limit (u, KiB a second, 0: none);
@@ -35,6 +35,7 @@ gboolean sally_settings_get_verify_uploads (SallySettings *self);
 gboolean sally_settings_get_keep_times (SallySettings *self);
 /* A SallyLinks (remote/tree-links.h). */
 int sally_settings_get_links (SallySettings *self);
+gboolean sally_settings_get_desktop_search (SallySettings *self);
 gboolean sally_settings_get_show_hidden_files (SallySettings *self);
 
 G_END_DECLS

@@ -14,6 +14,7 @@ MAY_INCLUDE = {
     'model': ['base', 'otp'],
     'backup': ['base', 'otp', 'model'],
     'profiles': ['base', 'otp', 'model'],
+    'search': ['base', 'otp', 'model'],
     # The ciphers of a backup are those of a vault.
     'store': ['base', 'otp', 'model', 'backup'],
     'login': ['base', 'otp', 'model', 'store'],
@@ -23,7 +24,7 @@ MAY_INCLUDE = {
     'export': ['base', 'otp', 'model', 'backup', 'store', 'qr'],
     'cli': CORE + ['export'],
     'engine': ['base'],
-    'ui': CORE + ['qr', 'export'],
+    'ui': CORE + ['search', 'qr', 'export'],
 }
 # Both sides of the wall are generated from engine.xml, and this is the client's.
 THE_WALL = ('remote', 'engine/wire.h')

@@ -71,6 +71,19 @@ compare_items (gconstpointer a, gconstpointer b)
   return g_strcmp0 (((const SallyKeyringItem *) a)->id, ((const SallyKeyringItem *) b)->id);
 }
 
+gboolean
+keyring_is_open (SallyKeyring *keyring)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean is_open;
+
+  sally_keyring_is_open_async (keyring, NULL, await_ready, &result);
+  is_open = sally_keyring_is_open_finish (keyring, await_result (&result), &error);
+  g_assert_no_error (error);
+  return is_open;
+}
+
 char *
 keyring_to_string (SallyKeyring *keyring, SallyKeyringKind kind)
 {

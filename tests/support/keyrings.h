@@ -14,6 +14,9 @@ GPtrArray *keyring_list (SallyKeyring *keyring, SallyKeyringKind kind, GError **
 gboolean
 keyring_remove (SallyKeyring *keyring, SallyKeyringKind kind, const char *id, GError **error);
 
+/* Fails the test on an error. */
+gboolean keyring_is_open (SallyKeyring *keyring);
+
 /* "id=text id=text", by id. Fails the test if the keyring cannot be listed. */
 char *keyring_to_string (SallyKeyring *keyring, SallyKeyringKind kind);
 

@@ -8,6 +8,7 @@ import configparser
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -25,6 +26,7 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
 <busconfig>
   <type>session</type>
   <listen>unix:path={socket}</listen>
+  <servicedir>{services}</servicedir>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
@@ -113,6 +115,30 @@ class Relay:
         self.stop()
 
 
+class Process:
+    """One that somebody else has started, and waits for."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.returncode = None
+
+    def poll(self):
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            self.returncode = 0
+        return self.returncode
+
+    def terminate(self):
+        os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self):
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self, timeout=DEADLINE_S):
+        wait_for(lambda: self.poll() is not None, f"the end of process {self.pid}", timeout)
+
+
 class Desktop:
     """with Desktop(build) as desktop: desktop.start_app() ..."""
 
@@ -181,10 +207,12 @@ class Desktop:
             file.write(f'XDG_DOWNLOAD_DIR="{folders["Downloads"]}"\n')
 
     def _start_bus(self):
-        """A bus that starts no services by itself: what runs is what we started."""
+        """A bus that starts no services by itself, unless we offer one: what runs is what we started."""
+        services = os.path.join(self.home, "services")
+        os.makedirs(services)
         config = os.path.join(self.home, "bus.conf")
         with open(config, "w", encoding="utf-8") as file:
-            file.write(BUS_CONFIG.format(socket=os.path.join(self.home, "bus")))
+            file.write(BUS_CONFIG.format(socket=os.path.join(self.home, "bus"), services=services))
         bus = self._spawn(["dbus-daemon", "--config-file", config, "--nofork",
                            "--print-address=1"], stdout=subprocess.PIPE, text=True)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
@@ -290,6 +318,35 @@ class Desktop:
                                          **environment})
         self.window_id = wait_for(self._find_window, "the window")
         self.focus_window()
+
+    def offer_app(self):
+        """As an installed one: the bus starts it when somebody asks it for something."""
+        with open(os.path.join(self.home, "services", f"{APPLICATION_ID}.service"), "w", encoding="utf-8") as file:
+            file.write(f"[D-BUS Service]\nName={APPLICATION_ID}\nExec={self.program()} --gapplication-service\n")
+        self.call_bus("ReloadConfig")
+        self.call_bus("UpdateActivationEnvironment",
+                      f"{{'DISPLAY': '{self.environment['DISPLAY']}', 'G_DEBUG': 'fatal-warnings'}}")
+
+    def find_app(self):
+        """The one that the bus has started; None if it is not there."""
+        try:
+            answer = self.call_bus("GetConnectionUnixProcessID", APPLICATION_ID)
+        except subprocess.CalledProcessError:
+            return None
+        self.app = Process(int(answer.split()[1].rstrip(",)")))
+        return self.app
+
+    def find_window(self):
+        """Of a program that we have not started, as soon as it opens one."""
+        self.window_id = wait_for(self._find_window, "the window")
+        self.focus_window()
+
+    def has_window(self):
+        return bool(self._find_windows())
+
+    def call_bus(self, method, *arguments):
+        return self.run("gdbus", "call", "--session", "--dest", "org.freedesktop.DBus", "--object-path",
+                        "/org/freedesktop/DBus", "--method", f"org.freedesktop.DBus.{method}", *arguments)
 
     def focus_window(self):
         self.run("xdotool", "windowfocus", "--sync", self.window_id)

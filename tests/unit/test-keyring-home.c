@@ -143,6 +143,25 @@ test_looking_writes_nothing (Fixture *fixture, gconstpointer user_data)
                    SALLY_KEYRING_STORE_SYSTEM);
 }
 
+/* In the system's keyring, which is unlocked, and in a vault that nobody has opened. */
+static void
+test_is_open_asks_nobody (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (SallyKeyring) home = open_home (fixture);
+  g_autoptr (SallyKeyring) later = NULL;
+  g_autoptr (GError) error = NULL;
+
+  store_account (home, ID_A, "a");
+  g_assert_true (keyring_is_open (home));
+  g_assert_true (move (home, SALLY_KEYRING_STORE_VAULT, &error));
+  g_assert_no_error (error);
+  g_assert_true (keyring_is_open (home));
+  later = open_home (fixture);
+  g_assert_false (keyring_is_open (later));
+  assert_accounts (later, ID_A "=a");
+  g_assert_true (keyring_is_open (later));
+}
+
 static void
 test_first_item_brings_a_canary (Fixture *fixture, gconstpointer user_data)
 {
@@ -463,6 +482,7 @@ main (int argc, char *argv[])
 #define ADD(path, function)                                                                        \
   g_test_add ("/keyring-home/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("looking-writes-nothing", test_looking_writes_nothing);
+  ADD ("is-open-asks-nobody", test_is_open_asks_nobody);
   ADD ("first-item-brings-a-canary", test_first_item_brings_a_canary);
   ADD ("changed-keyring", test_changed_keyring);
   ADD ("afresh-takes-the-canary-that-is-there", test_afresh_takes_the_canary_that_is_there);

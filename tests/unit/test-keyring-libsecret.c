@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "tests/support/await.h"
+#include "tests/support/keyrings.h"
 
 #include <libsecret/secret.h>
 #include <string.h>
@@ -216,7 +217,9 @@ test_locked (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (store (keyring, SALLY_KEYRING_ACCOUNT, ID_A, TEXT_A, NULL));
+  g_assert_true (keyring_is_open (keyring));
   lock_default_collection ();
+  g_assert_false (keyring_is_open (keyring));
 
   g_assert_null (lookup (keyring, SALLY_KEYRING_ACCOUNT, ID_A, &error));
   g_assert_error (error, SALLY_ERROR, SALLY_ERROR_KEYRING_LOCKED);
@@ -249,6 +252,7 @@ test_absent (void)
       return;
     }
   keyring = sally_keyring_libsecret_new ();
+  g_assert_false (keyring_is_open (keyring));
   g_assert_null (list (keyring, SALLY_KEYRING_ACCOUNT, &error));
   g_assert_error (error, SALLY_ERROR, SALLY_ERROR_KEYRING_ABSENT);
   g_clear_error (&error);

@@ -103,6 +103,22 @@ test_round_trip (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
+test_is_open_asks_nobody (Fixture *fixture, gconstpointer user_data)
+{
+  g_autoptr (TestAnswers) prompter = NULL;
+  g_autoptr (SallyKeyring) keyring =
+      open_vault (fixture, (const char *const[]) { PASSPHRASE, NULL }, &prompter);
+  g_autofree char *accounts = NULL;
+
+  g_assert_false (keyring_is_open (keyring));
+  g_assert_cmpuint (test_answers_get_n_unlock (prompter), ==, 0);
+  accounts = keyring_to_string (keyring, SALLY_KEYRING_ACCOUNT);
+  g_assert_cmpstr (accounts, ==, "a=account a");
+  g_assert_true (keyring_is_open (keyring));
+  g_assert_cmpuint (test_answers_get_n_unlock (prompter), ==, 1);
+}
+
+static void
 test_wrong_passphrase_is_asked_again (Fixture *fixture, gconstpointer user_data)
 {
   g_autoptr (TestAnswers) prompter = NULL;
@@ -407,6 +423,7 @@ main (int argc, char *argv[])
 #define ADD(path, function)                                                                        \
   g_test_add ("/keyring-vault/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("round-trip", test_round_trip);
+  ADD ("is-open-asks-nobody", test_is_open_asks_nobody);
   ADD ("wrong-passphrase-is-asked-again", test_wrong_passphrase_is_asked_again);
   ADD ("wrong-passphrases-have-an-end", test_wrong_passphrases_have_an_end);
   ADD ("dismissed-and-nobody-there", test_dismissed_and_nobody_there);

@@ -171,6 +171,17 @@ sally_codes_page_queue_order (SallyCodesPage *self)
     self->order_id = g_idle_add_once (update_order, self);
 }
 
+void
+sally_codes_page_show_all (SallyCodesPage *self)
+{
+  GtkWidget *all = gtk_widget_get_first_child (GTK_WIDGET (self->tag_box));
+
+  if (self->tag != NULL && all != NULL)
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (all), TRUE);
+  g_clear_handle_id (&self->order_id, g_source_remove);
+  update_order (self);
+}
+
 static void
 on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -83,6 +83,8 @@ void sally_codes_page_set_up_drop (SallyCodesPage *self);
 /* codes-order.c: the order of the rows, groups, and moving by hand. */
 void sally_codes_page_set_up_order (SallyCodesPage *self, GSettings *settings);
 void sally_codes_page_queue_order (SallyCodesPage *self);
+/* What is queued is done now; of whatever group, all rows are there. */
+void sally_codes_page_show_all (SallyCodesPage *self);
 /* Puts `account` where `target` stands. */
 void sally_codes_page_move (SallyCodesPage *self, SallyAccount *account, SallyAccount *target);
 

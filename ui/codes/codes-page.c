@@ -227,3 +227,14 @@ sally_codes_page_start_search (SallyCodesPage *self)
   gtk_search_bar_set_search_mode (self->search_bar, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
+
+void
+sally_codes_page_search (SallyCodesPage *self, const char *text)
+{
+  g_return_if_fail (SALLY_IS_CODES_PAGE (self));
+  g_return_if_fail (text != NULL);
+
+  sally_codes_page_start_search (self);
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), text);
+  gtk_editable_set_position (GTK_EDITABLE (self->search_entry), -1);
+}

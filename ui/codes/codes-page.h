@@ -27,4 +27,12 @@ void sally_codes_page_import (SallyCodesPage *self, GBytes *bytes);
 
 void sally_codes_page_start_search (SallyCodesPage *self);
 
+/* Searches for `text` as if it had been typed. */
+void sally_codes_page_search (SallyCodesPage *self, const char *text);
+
+/* Shows the account in its place and, unless it counts, copies its code: what was chosen out of
+ * this window's sight is never a reason to move a counter. FALSE if there is no such account. Once
+ * the accounts are there. */
+gboolean sally_codes_page_copy_code (SallyCodesPage *self, const char *account_id);
+
 G_END_DECLS

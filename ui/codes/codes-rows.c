@@ -120,6 +120,51 @@ copy_code (SallyCodesPage *self, SallyAccount *account)
   note_use (self, account);
 }
 
+/* With the focus, so that Enter and the keys of a row go on from there. */
+static void
+scroll_to (SallyCodesPage *self, SallyAccount *account)
+{
+  GListModel *shown = G_LIST_MODEL (self->filtered);
+
+  gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  sally_codes_page_show_all (self);
+  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
+    {
+      g_autoptr (SallyAccount) item = g_list_model_get_item (shown, i);
+
+      if (item != account)
+        continue;
+      if (self->is_grid)
+        gtk_grid_view_scroll_to (self->grid_view, i, GTK_LIST_SCROLL_FOCUS, NULL);
+      else
+        gtk_list_view_scroll_to (self->list_view, i, GTK_LIST_SCROLL_FOCUS, NULL);
+      gtk_widget_grab_focus (self->is_grid ? GTK_WIDGET (self->grid_view)
+                                           : GTK_WIDGET (self->list_view));
+      return;
+    }
+}
+
+gboolean
+sally_codes_page_copy_code (SallyCodesPage *self, const char *account_id)
+{
+  g_autoptr (SallyAccount) account = NULL;
+
+  g_return_val_if_fail (SALLY_IS_CODES_PAGE (self), FALSE);
+  g_return_val_if_fail (account_id != NULL, FALSE);
+
+  g_set_object (&account, sally_account_store_get_by_id (self->accounts, account_id));
+  if (account == NULL)
+    return FALSE;
+  scroll_to (self, account);
+  if (sally_account_is_broken (account))
+    return TRUE;
+  if (sally_account_get_parameters (account)->type == SALLY_OTP_HOTP)
+    sally_codes_page_show_message (self, _ ("This code goes by a counter: ask for the next one"));
+  else
+    copy_code (self, account);
+  return TRUE;
+}
+
 void
 sally_codes_page_activate (SallyCodesPage *self, SallyAccount *account)
 {

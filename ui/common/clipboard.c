@@ -3,7 +3,6 @@
 
 #include "common/clipboard.h"
 
-#include <gtk/gtk.h>
 #ifdef GDK_WINDOWING_WAYLAND
 #include <gdk/wayland/gdkwayland.h>
 #endif
@@ -81,24 +80,27 @@ is_ours (SallyClipboard *self)
          gdk_clipboard_get_content (self->clipboard) == self->provider;
 }
 
-static gboolean
-is_on_wayland (GtkWindow *window)
+gboolean
+sally_clipboard_needs_focus (GtkWindow *window)
 {
+  g_return_val_if_fail (GTK_IS_WINDOW (window), FALSE);
+
 #ifdef GDK_WINDOWING_WAYLAND
-  return GDK_IS_WAYLAND_DISPLAY (gtk_widget_get_display (GTK_WIDGET (window)));
+  return !gtk_window_is_active (window) &&
+         GDK_IS_WAYLAND_DISPLAY (gtk_widget_get_display (GTK_WIDGET (window)));
 #else
   return FALSE;
 #endif
 }
 
-/* Wayland lets only the program that has the focus change the clipboard. */
+/* Then it is cleared as soon as the window has the focus. */
 static gboolean
-needs_focus (SallyClipboard *self)
+waits_for_focus (SallyClipboard *self)
 {
   GtkApplication *application = GTK_APPLICATION (g_application_get_default ());
   GtkWindow *window = application != NULL ? gtk_application_get_active_window (application) : NULL;
 
-  if (window == NULL || gtk_window_is_active (window) || !is_on_wayland (window))
+  if (window == NULL || !sally_clipboard_needs_focus (window))
     return FALSE;
   if (self->window == NULL)
     {
@@ -114,7 +116,7 @@ try_to_clear (SallyClipboard *self)
 {
   if (is_ours (self))
     {
-      if (needs_focus (self))
+      if (waits_for_focus (self))
         return;
       gdk_clipboard_set_content (self->clipboard, NULL);
     }

@@ -5,7 +5,7 @@
 #include "base/secret.h"
 #include "store/settings.h"
 
-#include <gdk/gdk.h>
+#include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
@@ -19,6 +19,10 @@ sally_clipboard_new (GdkClipboard *clipboard, SallySettings *settings) G_GNUC_WA
  * must not keep it. Cleared after the setting clipboard-clear, unless somebody else has copied
  * since; where only the program with the focus may do so, as soon as it has it. */
 void sally_clipboard_copy_secret (SallyClipboard *self, SallySecret *secret);
+
+/* Whether the desktop lets only the program with the focus change the clipboard, and `window` does
+ * not have it. */
+gboolean sally_clipboard_needs_focus (GtkWindow *window);
 
 /* Clears at once what was copied by us and is still there: at the end of the program. */
 void sally_clipboard_clear (SallyClipboard *self);

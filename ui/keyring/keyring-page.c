@@ -150,6 +150,9 @@ on_restore (GtkWidget *widget, const char *action_name, GVariant *parameter)
 static void
 sally_keyring_page_dispose (GObject *object)
 {
+  /* Before the template goes, which has the child as well and would leave the bin with a dead one.
+   */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), SALLY_TYPE_KEYRING_PAGE);
   g_clear_object (&SALLY_KEYRING_PAGE (object)->accounts);
 

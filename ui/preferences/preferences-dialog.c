@@ -16,6 +16,7 @@ struct _SallyPreferencesDialog
 
   AdwSpinRow *clipboard_row;
   AdwSwitchRow *codes_hidden_row;
+  AdwSwitchRow *search_row;
   GtkButton *passphrase_button;
   SallyKeyringGroup *keyring_group;
   AdwSpinRow *lock_after_row;
@@ -116,6 +117,7 @@ sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
                                                "/preferences/preferences-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, clipboard_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, codes_hidden_row);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, search_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, passphrase_button);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, keyring_group);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, lock_after_row);
@@ -190,6 +192,12 @@ sally_preferences_dialog_new (SallySettings *settings,
   update_folder (self);
   sally_keyring_group_set_up (self->keyring_group, home);
 
+  /* Flatpak hands a program's search to the desktop switched off. */
+  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (self->search_row),
+                                 _ ("Has to be switched on in the desktop’s settings, under "
+                                    "Search, as well; never shows a code"));
+
   gsettings = sally_settings_get_gsettings (settings);
   if (gsettings == NULL)
     {
@@ -199,6 +207,8 @@ sally_preferences_dialog_new (SallySettings *settings,
   g_settings_bind (gsettings, "clipboard-clear", self->clipboard_row, "value",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (gsettings, "codes-hidden", self->codes_hidden_row, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (gsettings, "desktop-search", self->search_row, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (gsettings, "lock-after-minutes", self->lock_after_row, "value",
                    G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_NO_SENSITIVITY);

@@ -268,7 +268,7 @@ work_on (GTask *task)
 static void
 keep_local_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  SallyTree *self = source;
+  SallyTree *self = g_task_get_source_object (G_TASK (task_data));
 
   for (guint i = self->made->len; i > 0; i--)
     sally_tree_folder_keep_attributes (g_ptr_array_index (self->made, i - 1),
@@ -344,8 +344,11 @@ keep_attributes (GTask *task)
       return;
     }
   self->n_working++;
-  work = g_task_new (self, NULL, local_kept, task);
+  /* It owns nothing: its thread may be the last with it, after the program has put all else away.
+   */
+  work = g_task_new (NULL, NULL, local_kept, task);
   g_task_set_static_name (work, "set folders' attributes");
+  g_task_set_task_data (work, task, NULL);
   g_task_run_in_thread (work, keep_local_thread);
 }
 

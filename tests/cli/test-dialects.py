@@ -90,8 +90,9 @@ def goes_on(rig, name, login, *options):
                 program.kill()
                 program.communicate()
                 assert [path for path in place.iterdir() if path.name.endswith('.part')]
-                entry, = json.loads(ok('transfers', '--json'))
-                ok('resume', entry['id'])
+                entries = json.loads(ok('transfers', '--json'))
+                assert len(entries) == 1, entries
+                ok('resume', entries[0]['id'])
                 assert json.loads(ok('transfers', '--json')) == []
                 assert (place / 'up.bin').read_bytes() == (here / 'up.bin').read_bytes()
                 assert os.listdir(place) == ['up.bin']

@@ -20,6 +20,7 @@ typedef struct
   guint64 offset; /* goes on from here, after comparing what lies before; 0: from the start */
   guint64 size;   /* of the source: an upload's always, a download's if offset > 0 */
   guint64 mtime;  /* unix seconds. Download: the source's, if offset > 0. Upload: to set, 0 none */
+  guint64 limit;  /* downloads only: a longer source fails; G_MAXUINT64: none */
   /* uploads only */
   guint32 mode; /* permission bits, or G_MAXUINT32 to leave them to the server */
   gboolean replace;

@@ -36,6 +36,7 @@ typedef struct
   guint64 resume_offset; /* up to here the local file is compared, not written */
   guint64 expected_size; /* of the source, when it was begun */
   guint64 expected_mtime;
+  guint64 limit; /* not a byte beyond it is written */
   guint window;
   guint32 request_bytes;
   guint n_empty;
@@ -48,6 +49,12 @@ static void
 fail (Download *self, SallyError code, const char *message)
 {
   sally_bulk_job_fail (&self->job, g_error_new_literal (SALLY_ERROR, code, message));
+}
+
+static void
+fail_at_limit (Download *self)
+{
+  fail (self, SALLY_ERROR_REMOTE_CHANGED, "The file is longer than it should be");
 }
 
 static void
@@ -234,6 +241,11 @@ take_data (Download *self, const SallyBulkPiece *piece, const SallySftpReply *re
       fail (self, SALLY_ERROR_PROTOCOL, "The server sent more than was asked for");
       return;
     }
+  if (length > 0 && piece->offset + length > self->limit)
+    {
+      fail_at_limit (self);
+      return;
+    }
   if (length == 0 && ++self->n_empty > MAX_EMPTY_REPLIES)
     {
       fail (self, SALLY_ERROR_PROTOCOL, "The server sends empty data");
@@ -368,6 +380,8 @@ stat_replied (const SallySftpReply *reply, gpointer user_data)
     sally_bulk_job_take_failure (&self->job, reply);
   if (self->job.error == NULL)
     check_resumable (self);
+  if (self->job.error == NULL && self->is_size_known && self->job.attributes.size > self->limit)
+    fail_at_limit (self);
   if (self->is_size_known && self->job.error == NULL)
     {
       trim_gaps (self);
@@ -450,6 +464,7 @@ sally_download_new (const SallyBulkRequest *request)
   self->resume_offset = request->offset;
   self->expected_size = request->size;
   self->expected_mtime = request->mtime;
+  self->limit = request->limit;
   self->job.next_offset = request->offset - MIN (request->offset, OVERLAP_BYTES);
   self->job.bytes = request->offset;
   self->window = FIRST_WINDOW;

@@ -107,8 +107,8 @@ handle_download (SallyWireEngine1 *skeleton,
   if (!check_room (client, invocation, files))
     return TRUE;
   g_variant_iter_init (&iter, files);
-  while (g_variant_iter_next (&iter, "(th^&ayttt)", &request.id, &handle, &request.path,
-                              &request.offset, &request.size, &request.mtime))
+  while (g_variant_iter_next (&iter, "(th^&aytttt)", &request.id, &handle, &request.path,
+                              &request.offset, &request.size, &request.mtime, &request.limit))
     {
       GError *error = NULL;
 

@@ -25,8 +25,8 @@ typedef struct
   SallyWireEngine1 *engine;
   char *path;
   const char *method;
-  guint64 id; /* 0: not with the engine */
-  guint64 size;
+  guint64 id;   /* 0: not with the engine */
+  guint64 size; /* that it should have; read back, not a byte more is kept */
   int descriptor;
   SallyDigest *digest;
   GSource *cancelled;
@@ -201,9 +201,9 @@ begin_reading (Reading *reading)
       g_source_set_callback (reading->cancelled, G_SOURCE_FUNC (cancelled), reading, NULL);
       g_source_attach (reading->cancelled, g_main_context_get_thread_default ());
     }
-  g_variant_builder_init (&files, G_VARIANT_TYPE ("a(thayttt)"));
-  g_variant_builder_add (&files, "(th^ayttt)", reading->id, handle, reading->path, (guint64) 0,
-                         (guint64) 0, (guint64) 0);
+  g_variant_builder_init (&files, G_VARIANT_TYPE ("a(thaytttt)"));
+  g_variant_builder_add (&files, "(th^aytttt)", reading->id, handle, reading->path, (guint64) 0,
+                         (guint64) 0, (guint64) 0, reading->size);
   sally_wire_engine1_call_download (reading->engine, g_variant_builder_end (&files), descriptors,
                                     NULL, handed_over, g_object_ref (reading->task));
 }
@@ -285,6 +285,7 @@ checked (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 sally_remote_digest_async (SallyConnection *connection,
                            const char *path,
+                           guint64 size,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
@@ -301,6 +302,7 @@ sally_remote_digest_async (SallyConnection *connection,
   reading->task = task;
   reading->connection = g_object_ref (connection);
   reading->path = g_strdup (path);
+  reading->size = size;
   reading->descriptor = -1;
   g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
   g_set_object (&reading->engine, sally_connection_get_engine (connection));

@@ -11,9 +11,12 @@ G_BEGIN_DECLS
 #define SALLY_REMOTE_DIGEST_READ_BACK  "read-back"
 
 /* Where the server does not offer check-file, the file comes once more: it needs as much room, for
- * as long, in the user's cache folder. Cancelling ends it at once. Main thread. */
+ * as long, in the user's cache folder. `size` is what it should have: a server that gives more of
+ * it fails with SALLY_ERROR_REMOTE_CHANGED and fills no disk. Cancelling ends it at once. Main
+ * thread. */
 void sally_remote_digest_async (SallyConnection *connection,
                                 const char *path,
+                                guint64 size,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);

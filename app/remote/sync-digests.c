@@ -107,8 +107,8 @@ local_read (GObject *source, GAsyncResult *result, gpointer user_data)
   if (pair->local->sha256 == NULL || self->error != NULL)
     pair_done (pair);
   else
-    sally_remote_digest_async (self->connection, path, g_task_get_cancellable (pair->task),
-                               remote_read, pair);
+    sally_remote_digest_async (self->connection, path, pair->remote->size,
+                               g_task_get_cancellable (pair->task), remote_read, pair);
 }
 
 static void

@@ -166,8 +166,8 @@ finished (SallyFinish *finish, gpointer user_data)
     {
       job->stage = SALLY_JOB_PROVING;
       sally_remote_digest_async (sally_transfer_get_connection (job->transfer),
-                                 sally_transfer_get_remote_path (job->transfer), job->wish, proved,
-                                 job);
+                                 sally_transfer_get_remote_path (job->transfer),
+                                 sally_transfer_get_size (job->transfer), job->wish, proved, job);
     }
   else
     sally_job_end (job, NULL);

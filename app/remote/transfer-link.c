@@ -351,8 +351,8 @@ add_file (GVariantBuilder *files, SallyJob *job, int handle)
                            job->queue->keeps_times ? job->source.mtime : 0,
                            job->decision == SALLY_CONFLICT_DO_REPLACE, record->token, job->offset);
   else
-    g_variant_builder_add (files, "(th^ayttt)", job->id, handle, record->remote_path, job->offset,
-                           job->remote.size, (guint64) job->remote.mtime);
+    g_variant_builder_add (files, "(th^aytttt)", job->id, handle, record->remote_path, job->offset,
+                           job->remote.size, (guint64) job->remote.mtime, G_MAXUINT64);
 }
 
 static void
@@ -364,7 +364,7 @@ send_batch (SallyLink *self, SallyWireEngine1 *engine, gboolean is_upload, GPtrA
 
   *batch = (Batch) { sally_link_ref (self), g_array_new (FALSE, FALSE, sizeof (guint64)) };
   g_variant_builder_init (&files, is_upload ? G_VARIANT_TYPE ("a(thaytuubst)")
-                                            : G_VARIANT_TYPE ("a(thayttt)"));
+                                            : G_VARIANT_TYPE ("a(thaytttt)"));
   for (guint i = 0; i < jobs->len; i++)
     {
       SallyJob *job = g_ptr_array_index (jobs, i);

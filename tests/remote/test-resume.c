@@ -150,7 +150,8 @@ start_download (Fixture *self, guint64 offset, guint64 size, guint64 mtime)
 
   begin (self);
   g_variant_builder_init (&files, G_VARIANT_TYPE_ARRAY);
-  g_variant_builder_add (&files, "(th^ayttt)", self->id, 0, self->remote, offset, size, mtime);
+  g_variant_builder_add (&files, "(th^aytttt)", self->id, 0, self->remote, offset, size, mtime,
+                         G_MAXUINT64);
   sally_wire_engine1_call_download_sync (self->engine, g_variant_builder_end (&files), descriptors,
                                          NULL, NULL, &error);
   g_assert_no_error (error);

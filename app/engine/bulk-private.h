@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/bulk.h"
+#include "engine/disk-writer.h"
 #include "engine/reply.h"
 
 G_BEGIN_DECLS
@@ -31,7 +32,7 @@ typedef struct
   guint64 bytes_in_flight;
 } SallyBulkWay;
 
-/* A READ or WRITE that has no reply yet. */
+/* A READ or WRITE that has no reply yet, or whose data is not on the disk yet. */
 typedef struct
 {
   SallyBulkWay *way;
@@ -55,7 +56,7 @@ struct _SallyBulkJob
   SallyBulkWay ways[SALLY_MUX_MAX_BULK_LANES];
   guint n_ways;
   GQueue pieces;   /* of SallyBulkPiece */
-  guint in_flight; /* requests without a reply */
+  guint in_flight; /* requests without a reply, and such pieces */
   guint64 bytes_in_flight;
   guint64 next_offset; /* all before it has been asked for or sent */
   guint64 bytes;       /* done */
@@ -109,7 +110,7 @@ SallySftpWriter *sally_bulk_way_begin (SallyBulkWay *way, SallySftpType type);
 /* Sends it as a piece of the file; `func` gets the piece, and ends it with
  * sally_bulk_piece_received. */
 void sally_bulk_way_send (SallyBulkWay *way, guint64 offset, guint32 length, SallyReplyFunc func);
-/* First thing in that call-back: counts the piece as answered. `range` tells what it was. */
+/* Counts the piece as answered, and frees it. `range` tells what it was. */
 void sally_bulk_piece_received (SallyBulkPiece *piece, SallyBulkPiece *range);
 /* The lowest offset of the pieces under way, or next_offset if there is none. */
 guint64 sally_bulk_job_get_first_missing (SallyBulkJob *job);
@@ -118,6 +119,8 @@ guint64 sally_bulk_job_get_first_missing (SallyBulkJob *job);
  * what time the server gave it, if that is not known. Before anything is written, and in the same
  * breath: not even the file's end waits for the answer. */
 void sally_bulk_job_read_clock (SallyBulkJob *job, gint64 sent_us);
+
+SallyDiskWriter *sally_bulk_get_disk_writer (SallyBulk *self);
 
 /* The share of the bytes in flight that one of the running jobs may have. */
 gsize sally_bulk_get_share (SallyBulk *self);

@@ -32,6 +32,7 @@ struct _SallyBulk
   GQueue waiting;      /* of SallyBulkJob */
   GPtrArray *running;  /* of SallyBulkJob */
   GPtrArray *finished; /* of SallyBulkJob: freed when no call-back of theirs is on the stack */
+  SallyDiskWriter *disk_writer;
   SallyRate download_rate;
   SallyRate upload_rate;
   SallyBulkClockFunc clock_func;
@@ -121,6 +122,7 @@ sally_bulk_new (SallyMux *mux,
   self->dialect = dialect;
   self->finished_func = finished_func;
   self->user_data = user_data;
+  self->disk_writer = sally_disk_writer_new ();
   g_queue_init (&self->waiting);
   self->running = g_ptr_array_new ();
   self->finished = g_ptr_array_new_with_free_func ((GDestroyNotify) job_free);
@@ -144,6 +146,8 @@ sally_bulk_free (SallyBulk *self)
                                                      "The connection is closed"));
       sally_bulk_job_finish (job);
     }
+  /* What the server gave is written yet; after that nothing runs any more. */
+  sally_disk_writer_free (self->disk_writer);
   g_assert (self->running->len == 0);
   g_ptr_array_unref (self->running);
   g_ptr_array_unref (self->finished);
@@ -258,6 +262,12 @@ sally_bulk_report_progress (SallyBulk *self,
       progress = get_progress (job);
       func (&progress, user_data);
     }
+}
+
+SallyDiskWriter *
+sally_bulk_get_disk_writer (SallyBulk *self)
+{
+  return self->disk_writer;
 }
 
 gsize

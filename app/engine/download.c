@@ -13,13 +13,16 @@
 /* How the window grows: by one request with each full reply, so that it doubles each round trip
  * until the line or the share is full (the algorithm of OpenSSH's sftp_download). It begins with
  * what any server takes without blinking, which saves four round trips of a large file far away. */
-#define FIRST_WINDOW       16
+#define FIRST_WINDOW         16
 /* DATA without data is no progress; twice in a row is an attack (CVE-2026-106552). */
-#define MAX_EMPTY_REPLIES  1
+#define MAX_EMPTY_REPLIES    1
 /* What an earlier attempt left is compared with the server's over so many bytes before we go on. */
-#define OVERLAP_BYTES      (256 * 1024)
+#define OVERLAP_BYTES        (256 * 1024)
+/* A read's worth from this size on goes to the disk beside the network's loop; less is written
+ * sooner than handed over. */
+#define WRITTEN_BEHIND_BYTES (64 * 1024)
 /* A file from this size on gets its room on the disk at once. */
-#define PREALLOCATED_BYTES (1024 * 1024)
+#define PREALLOCATED_BYTES   (1024 * 1024)
 
 typedef struct
 {
@@ -189,30 +192,6 @@ download_pump (SallyBulkJob *job)
   return queued;
 }
 
-static gboolean
-write_all (Download *self, const guint8 *data, gsize length, guint64 offset)
-{
-  GError *error = NULL;
-
-  while (length > 0)
-    {
-      ssize_t n = pwrite (self->job.descriptor, data, length, (off_t) offset);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        {
-          sally_error_set_errno (&error, n < 0 ? errno : EIO, "Writing the local file");
-          sally_bulk_job_fail (&self->job, error);
-          return FALSE;
-        }
-      data += n;
-      length -= (gsize) n;
-      offset += (guint64) n;
-    }
-  return TRUE;
-}
-
 /* Whether the local file holds the same. */
 static gboolean
 compare (Download *self, const guint8 *data, gsize length, guint64 offset)
@@ -227,44 +206,12 @@ compare (Download *self, const guint8 *data, gsize length, guint64 offset)
   return FALSE;
 }
 
+/* A part of the file is here: the rest of what was asked for is a gap. */
 static void
-take_data (Download *self, const SallyBulkPiece *piece, const SallySftpReply *reply)
+note_received (Download *self, const SallyBulkPiece *piece, gsize length)
 {
-  SallySftpReader reader;
-  const guint8 *data;
-  gsize length;
-
-  sally_sftp_reader_init (&reader, reply->body, reply->length);
-  data = sally_sftp_reader_string (&reader, &length);
-  if (data == NULL || length > piece->length)
-    {
-      fail (self, SALLY_ERROR_PROTOCOL, "The server sent more than was asked for");
-      return;
-    }
-  if (length > 0 && piece->offset + length > self->limit)
-    {
-      fail_at_limit (self);
-      return;
-    }
-  if (length == 0 && ++self->n_empty > MAX_EMPTY_REPLIES)
-    {
-      fail (self, SALLY_ERROR_PROTOCOL, "The server sends empty data");
-      return;
-    }
-  if (length > 0)
-    self->n_empty = 0;
-  if (piece->offset < self->resume_offset)
-    {
-      if (!compare (self, data, length, piece->offset))
-        return;
-    }
-  else
-    {
-      if (!write_all (self, data, length, piece->offset))
-        return;
-      self->job.bytes += length;
-    }
-
+  if (piece->offset >= self->resume_offset)
+    self->job.bytes += length;
   if (length == piece->length)
     self->window++;
   else if (self->is_stat_done && !self->is_size_known)
@@ -276,6 +223,94 @@ take_data (Download *self, const SallyBulkPiece *piece, const SallySftpReply *re
       *gap = (Range) { piece->offset + length, piece->length - (guint32) length };
       g_queue_push_tail (&self->gaps, gap);
     }
+}
+
+static void
+fail_to_write (Download *self, int error_number)
+{
+  GError *error = NULL;
+
+  sally_error_set_errno (&error, error_number, "Writing the local file");
+  sally_bulk_job_fail (&self->job, error);
+}
+
+/* The data of a reply; NULL, with the job failed, if it is not what was asked for. */
+static const guint8 *
+get_data (Download *self, const SallyBulkPiece *piece, const SallySftpReply *reply, gsize *length)
+{
+  SallySftpReader reader;
+  const guint8 *data;
+
+  sally_sftp_reader_init (&reader, reply->body, reply->length);
+  data = sally_sftp_reader_string (&reader, length);
+  if (data == NULL || *length > piece->length)
+    fail (self, SALLY_ERROR_PROTOCOL, "The server sent more than was asked for");
+  else if (*length > 0 && piece->offset + *length > self->limit)
+    fail_at_limit (self);
+  else if (*length == 0 && ++self->n_empty > MAX_EMPTY_REPLIES)
+    fail (self, SALLY_ERROR_PROTOCOL, "The server sends empty data");
+  else
+    {
+      if (*length > 0)
+        self->n_empty = 0;
+      return data;
+    }
+  return NULL;
+}
+
+typedef struct
+{
+  SallyBulkPiece *piece; /* counts as under way until it is written */
+  gsize length;
+} Written;
+
+static void
+written (int error_number, gpointer user_data)
+{
+  g_autofree Written *write = user_data;
+  Download *self = (Download *) write->piece->way->job;
+  SallyBulkPiece piece;
+
+  sally_bulk_piece_received (write->piece, &piece);
+  if (error_number == 0)
+    note_received (self, &piece, write->length);
+  else
+    fail_to_write (self, error_number);
+  sally_mux_wake (self->job.mux);
+  sally_bulk_job_settle (&self->job);
+}
+
+/* TRUE if the piece is not done with yet. */
+static gboolean
+take_data (Download *self, SallyBulkPiece *piece, const SallySftpReply *reply)
+{
+  gsize length;
+  const guint8 *data = get_data (self, piece, reply, &length);
+  int error_number;
+
+  if (data == NULL)
+    return FALSE;
+  if (piece->offset < self->resume_offset)
+    {
+      if (compare (self, data, length, piece->offset))
+        note_received (self, piece, length);
+      return FALSE;
+    }
+  if (length >= WRITTEN_BEHIND_BYTES)
+    {
+      Written *write = g_new (Written, 1);
+
+      *write = (Written) { piece, length };
+      sally_disk_writer_push (sally_bulk_get_disk_writer (self->job.bulk), self->job.descriptor,
+                              data, length, piece->offset, written, write);
+      return TRUE;
+    }
+  error_number = sally_disk_write (self->job.descriptor, data, length, piece->offset);
+  if (error_number == 0)
+    note_received (self, piece, length);
+  else
+    fail_to_write (self, error_number);
+  return FALSE;
 }
 
 /* EOF is an answer only where the size was not told; else the file has become shorter than
@@ -291,16 +326,17 @@ take_end (Download *self, guint64 offset)
 static void
 read_replied (const SallySftpReply *reply, gpointer user_data)
 {
-  Download *self = (Download *) ((SallyBulkPiece *) user_data)->way->job;
-  SallyBulkPiece piece;
+  SallyBulkPiece *piece = user_data;
+  Download *self = (Download *) piece->way->job;
+  SallyBulkPiece done;
 
-  sally_bulk_piece_received (user_data, &piece);
-  if (reply != NULL && reply->type == SALLY_SFTP_DATA)
-    take_data (self, &piece, reply);
-  else if (sally_reply_has_status (reply, SALLY_SFTP_EOF))
-    take_end (self, piece.offset);
-  else
+  if (reply != NULL && reply->type == SALLY_SFTP_DATA && take_data (self, piece, reply))
+    return;
+  if (sally_reply_has_status (reply, SALLY_SFTP_EOF))
+    take_end (self, piece->offset);
+  else if (reply == NULL || reply->type != SALLY_SFTP_DATA)
     sally_bulk_job_take_failure (&self->job, reply);
+  sally_bulk_piece_received (piece, &done);
   sally_bulk_job_settle (&self->job);
 }
 

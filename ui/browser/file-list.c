@@ -21,6 +21,7 @@ struct _SallyFileList
   GtkStringFilter *name_filter;
 
   gboolean show_hidden;
+  gboolean holds_top; /* nobody has moved in this folder yet */
 };
 
 G_DEFINE_FINAL_TYPE (SallyFileList, sally_file_list, ADW_TYPE_BIN)
@@ -81,6 +82,31 @@ static void
 on_selection_changed (SallyFileList *self)
 {
   g_signal_emit (self, signals[SIGNAL_SELECTION_CHANGED], 0);
+}
+
+/* GTK holds on to the row that came first, wherever the sorting carries it. */
+static void
+on_rows_changed (SallyFileList *self)
+{
+  if (self->holds_top && g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
+    gtk_column_view_scroll_to (self->column_view, 0, NULL, GTK_LIST_SCROLL_NONE, NULL);
+}
+
+static gboolean
+on_any_event (SallyFileList *self, GdkEvent *event)
+{
+  switch (gdk_event_get_event_type (event))
+    {
+    case GDK_BUTTON_PRESS:
+    case GDK_KEY_PRESS:
+    case GDK_SCROLL:
+    case GDK_TOUCH_BEGIN:
+      self->holds_top = FALSE;
+      break;
+    default:
+      break;
+    }
+  return GDK_EVENT_PROPAGATE;
 }
 
 static guint
@@ -177,6 +203,7 @@ sally_file_list_init (SallyFileList *self)
 {
   GtkGesture *click = gtk_gesture_click_new ();
   GtkGesture *press = gtk_gesture_long_press_new ();
+  GtkEventController *any = gtk_event_controller_legacy_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_custom_filter_set_filter_func (self->hidden_filter, is_shown, self, NULL);
@@ -190,6 +217,12 @@ sally_file_list_init (SallyFileList *self)
   gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
   g_signal_connect_object (press, "pressed", G_CALLBACK (on_long_pressed), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self->column_view), GTK_EVENT_CONTROLLER (press));
+
+  gtk_event_controller_set_propagation_phase (any, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (any, "event", G_CALLBACK (on_any_event), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), any);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (on_rows_changed), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
 
 void
@@ -197,6 +230,7 @@ sally_file_list_set_directory (SallyFileList *self, SallyDirectory *directory)
 {
   g_return_if_fail (SALLY_IS_FILE_LIST (self));
 
+  self->holds_top = TRUE;
   gtk_filter_list_model_set_model (self->filtered, G_LIST_MODEL (directory));
 }
 
@@ -261,6 +295,7 @@ sally_file_list_select_name (SallyFileList *self, const char *raw_name)
 
       if (g_str_equal (sally_remote_file_get_raw_name (file), raw_name))
         {
+          self->holds_top = FALSE;
           gtk_column_view_scroll_to (self->column_view, i, NULL,
                                      GTK_LIST_SCROLL_SELECT | GTK_LIST_SCROLL_FOCUS, NULL);
           return;

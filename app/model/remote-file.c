@@ -13,8 +13,7 @@ struct _SallyRemoteFile
   GObject parent_instance;
 
   char *raw_name;
-  char *name;
-  char *sort_key;
+  char *name;  /* NULL: as the raw one, as nearly always; a folder may have 100,000 of us */
   GIcon *icon; /* made when it is first asked for */
   SallyRemoteAttributes attributes;
   SallyRemoteFileKind kind;
@@ -57,7 +56,7 @@ get_icon (SallyRemoteFile *self)
   else if (self->kind == SALLY_REMOTE_FILE_OTHER)
     content_type = g_content_type_from_mime_type ("application/octet-stream");
   else
-    content_type = g_content_type_guess (self->name, NULL, 0, NULL);
+    content_type = g_content_type_guess (sally_remote_file_get_name (self), NULL, 0, NULL);
   self->icon = g_content_type_get_icon (content_type);
   return self->icon;
 }
@@ -70,7 +69,7 @@ sally_remote_file_get_property (GObject *object, guint property, GValue *value, 
   switch (property)
     {
     case PROP_NAME:
-      g_value_set_string (value, self->name);
+      g_value_set_string (value, sally_remote_file_get_name (self));
       break;
     case PROP_SIZE:
       g_value_set_uint64 (value, self->attributes.size);
@@ -91,7 +90,7 @@ sally_remote_file_get_property (GObject *object, guint property, GValue *value, 
       g_value_set_boolean (value, sally_remote_file_is_hidden (self));
       break;
     case PROP_SORT_KEY:
-      g_value_set_string (value, self->sort_key);
+      g_value_take_string (value, sally_remote_file_dup_sort_key (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -105,7 +104,6 @@ sally_remote_file_finalize (GObject *object)
 
   g_free (self->raw_name);
   g_free (self->name);
-  g_free (self->sort_key);
   g_clear_object (&self->icon);
   G_OBJECT_CLASS (sally_remote_file_parent_class)->finalize (object);
 }
@@ -162,14 +160,16 @@ sally_remote_file_new (const char *name,
                        const SallyRemoteAttributes *attributes,
                        gboolean target_is_directory)
 {
+  g_autofree char *shown = NULL;
   SallyRemoteFile *self;
 
   g_return_val_if_fail (name != NULL && attributes != NULL, NULL);
 
   self = g_object_new (SALLY_TYPE_REMOTE_FILE, NULL);
   self->raw_name = g_strdup (name);
-  self->name = sally_text_from_name (name, strlen (name));
-  self->sort_key = g_utf8_collate_key_for_filename (self->name, -1);
+  shown = sally_text_from_name (name, strlen (name));
+  if (!g_str_equal (shown, name))
+    self->name = g_steal_pointer (&shown);
   self->attributes = *attributes;
   if ((attributes->flags & SALLY_ATTRIBUTE_SIZE) == 0)
     self->attributes.size = 0;
@@ -193,7 +193,7 @@ sally_remote_file_get_name (SallyRemoteFile *self)
 {
   g_return_val_if_fail (SALLY_IS_REMOTE_FILE (self), NULL);
 
-  return self->name;
+  return self->name != NULL ? self->name : self->raw_name;
 }
 
 SallyRemoteFileKind
@@ -244,12 +244,12 @@ sally_remote_file_is_hidden (SallyRemoteFile *self)
   return self->raw_name[0] == '.';
 }
 
-const char *
-sally_remote_file_get_sort_key (SallyRemoteFile *self)
+char *
+sally_remote_file_dup_sort_key (SallyRemoteFile *self)
 {
   g_return_val_if_fail (SALLY_IS_REMOTE_FILE (self), NULL);
 
-  return self->sort_key;
+  return g_utf8_collate_key_for_filename (sally_remote_file_get_name (self), -1);
 }
 
 const SallyRemoteAttributes *

@@ -58,8 +58,8 @@ guint64 sally_remote_file_get_size (SallyRemoteFile *self);
 gint64 sally_remote_file_get_modified (SallyRemoteFile *self);
 guint32 sally_remote_file_get_permissions (SallyRemoteFile *self);
 gboolean sally_remote_file_is_hidden (SallyRemoteFile *self);
-/* g_utf8_collate_key_for_filename of the name, computed once. */
-const char *sally_remote_file_get_sort_key (SallyRemoteFile *self);
+/* g_utf8_collate_key_for_filename of the name: made anew each time, for whoever sorts keeps it. */
+char *sally_remote_file_dup_sort_key (SallyRemoteFile *self) G_GNUC_WARN_UNUSED_RESULT;
 const SallyRemoteAttributes *sally_remote_file_get_attributes (SallyRemoteFile *self);
 
 /* "drwxr-xr-x", 10 characters. */

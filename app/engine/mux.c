@@ -6,6 +6,7 @@
 #include "base/error.h"
 
 #include <glib-unix.h>
+#include <time.h>
 
 /* What a server may send ahead on a lane. Bulk: 16 MiB fill 320 MB/s at 50 ms; more would let a
  * hostile server fill our memory. */
@@ -22,6 +23,12 @@
  */
 #define KEEPALIVE_S            15
 #define MAX_SILENT_KEEPALIVES  3
+/* In which any server answers that is still there: the longest round trips, a lost packet or two.
+ */
+#define SIGN_OF_LIFE_S         8
+/* The clock that goes on while the machine sleeps is ahead of the other by so much more than
+ * before: it slept long enough for a server or a firewall to forget us. */
+#define SLEPT_US               (5 * G_USEC_PER_SEC)
 
 struct _SallyMux
 {
@@ -40,6 +47,9 @@ struct _SallyMux
   guint n_silent;             /* keepalives since anything came */
   guint64 keepalive_bytes;    /* received when the last one went out */
   gboolean answers_keepalive; /* something came while nothing else was asked */
+  guint check_id;             /* until the server must have shown a sign of life */
+  guint64 check_bytes;        /* received when it was asked for one */
+  gint64 sleep_us;            /* that this machine has slept since it was started */
 
   SallyMuxReadyFunc ready_func;
   SallyMuxLostFunc lost_func;
@@ -77,6 +87,7 @@ end (SallyMux *self, const GError *reason)
   g_source_modify_unix_fd (self->source, self->descriptor_tag, 0);
   g_source_set_ready_time (self->source, -1);
   g_clear_handle_id (&self->keepalive_id, g_source_remove);
+  g_clear_handle_id (&self->check_id, g_source_remove);
   for (guint i = 0; i < self->lanes->len; i++)
     sally_lane_kill (g_ptr_array_index (self->lanes, i), reason);
 }
@@ -312,10 +323,71 @@ note_silence (SallyMux *self)
 }
 
 static gboolean
+check_ended (gpointer user_data)
+{
+  SallyMux *self = user_data;
+
+  self->check_id = 0;
+  if (sally_transport_get_received_bytes (self->transport) == self->check_bytes)
+    {
+      g_autoptr (GError) error =
+          g_error_new (SALLY_ERROR, SALLY_ERROR_CONNECTION_LOST,
+                       "The network has changed, and the server did not answer in %d seconds",
+                       SIGN_OF_LIFE_S);
+
+      lose (self, error);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ignore_reply (const SallySftpReply *reply, gpointer user_data)
+{
+}
+
+void
+sally_mux_check_line (SallyMux *self)
+{
+  SallyLane *lane = sally_mux_get_person_lane (self);
+  SallySftpWriter *writer;
+
+  if (self->is_lost || self->check_id != 0 || sally_lane_get_state (lane) != SALLY_LANE_READY)
+    return;
+  self->check_bytes = sally_transport_get_received_bytes (self->transport);
+  self->check_id = g_timeout_add_seconds (SIGN_OF_LIFE_S, check_ended, self);
+  writer = sally_lane_begin (lane, SALLY_SFTP_REALPATH);
+  sally_sftp_writer_path (writer, ".");
+  sally_lane_send (lane, ignore_reply, NULL);
+  sally_mux_wake (self);
+}
+
+static gint64
+get_sleep_us (void)
+{
+  struct timespec with_sleep = { 0 };
+
+  clock_gettime (CLOCK_BOOTTIME, &with_sleep);
+  return (gint64) with_sleep.tv_sec * G_USEC_PER_SEC + with_sleep.tv_nsec / 1000 -
+         g_get_monotonic_time ();
+}
+
+static void
+notice_sleep (SallyMux *self)
+{
+  gint64 sleep_us = get_sleep_us ();
+
+  if (sleep_us - self->sleep_us > SLEPT_US)
+    sally_mux_check_line (self);
+  self->sleep_us = sleep_us;
+}
+
+static gboolean
 keepalive_cb (gpointer user_data)
 {
   SallyMux *self = user_data;
   int seconds_to_next;
+
+  notice_sleep (self);
 
   if (note_silence (self))
     {
@@ -346,6 +418,7 @@ sally_mux_new (SallyTransport *transport,
   self->user_data = user_data;
   self->lanes = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_lane_free);
   self->tunnels = g_ptr_array_new ();
+  self->sleep_us = get_sleep_us ();
   g_ptr_array_add (self->lanes, sally_lane_new (transport, PERSON_WINDOW_BYTES, TRUE));
 
   libssh2_keepalive_config (sally_transport_get_session (transport), 1, KEEPALIVE_S - 1);

@@ -44,6 +44,10 @@ void sally_mux_wake (SallyMux *self);
 /* The same at that monotonic time (µs), or before. */
 void sally_mux_wake_at (SallyMux *self, gint64 time_us);
 
+/* To be called when the line may have gone without a word, as after a change of networks: asks the
+ * server something, and takes the line for lost unless anything comes within 8 seconds. */
+void sally_mux_check_line (SallyMux *self);
+
 /* The shortest time that a request took so far (µs): the line's round trip and a little. 0 while
  * none has come back. */
 gint64 sally_mux_get_round_trip_us (SallyMux *self);

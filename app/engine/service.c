@@ -533,6 +533,18 @@ handle_open_tunnel (SallyWireEngine1 *skeleton,
 }
 
 static gboolean
+handle_check_line (SallyWireEngine1 *skeleton,
+                   GDBusMethodInvocation *invocation,
+                   SallyClient *client)
+{
+  if (!sally_service_check_ready (client, invocation))
+    return TRUE;
+  sally_mux_check_line (client->service->mux);
+  sally_wire_engine1_complete_check_line (skeleton, invocation);
+  return TRUE;
+}
+
+static gboolean
 handle_disconnect (SallyWireEngine1 *skeleton,
                    GDBusMethodInvocation *invocation,
                    SallyClient *client)
@@ -588,6 +600,7 @@ add_client (SallyService *self, GDBusConnection *connection)
   g_signal_connect (client->skeleton, "handle-connect", G_CALLBACK (handle_connect), client);
   g_signal_connect (client->skeleton, "handle-open-tunnel", G_CALLBACK (handle_open_tunnel),
                     client);
+  g_signal_connect (client->skeleton, "handle-check-line", G_CALLBACK (handle_check_line), client);
   g_signal_connect (client->skeleton, "handle-disconnect", G_CALLBACK (handle_disconnect), client);
   sally_service_add_file_methods (client);
   sally_service_add_transfer_methods (client);

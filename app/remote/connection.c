@@ -237,6 +237,7 @@ drop_engine (SallyConnection *self)
     return;
   connection = g_dbus_proxy_get_connection (G_DBUS_PROXY (engine));
   g_signal_handlers_disconnect_by_data (connection, self);
+  g_signal_handlers_disconnect_by_data (g_network_monitor_get_default (), self);
   g_dbus_connection_close (connection, NULL, NULL, NULL);
   sally_connection_set_state (self, SALLY_CONNECTION_CLOSED);
 }
@@ -261,6 +262,14 @@ info_changed (SallyConnection *self)
   sally_clock_notes_add (self->server, info);
 }
 
+/* What stood over the network before may stand no more, without a word from anybody. */
+static void
+network_changed (SallyConnection *self)
+{
+  if (self->engine != NULL)
+    sally_wire_engine1_call_check_line (self->engine, NULL, NULL, NULL);
+}
+
 void
 sally_connection_take_engine (SallyConnection *self, SallyWireEngine1 *engine)
 {
@@ -273,6 +282,8 @@ sally_connection_take_engine (SallyConnection *self, SallyWireEngine1 *engine)
                            G_CALLBACK (engine_gone), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "notify::info", G_CALLBACK (info_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
+                           G_CALLBACK (network_changed), self, G_CONNECT_SWAPPED);
   sally_connection_set_wait_until (self, 0);
   sally_connection_set_state (self, SALLY_CONNECTION_READY);
 }

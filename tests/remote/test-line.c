@@ -11,11 +11,13 @@
 #include <signal.h>
 #include <string.h>
 
-#define MIB         (1024 * 1024)
-#define REKEY_BYTES (48 * MIB)
-#define N_EACH_WAY  2
+#define MIB           (1024 * 1024)
+#define REKEY_BYTES   (48 * MIB)
+#define N_EACH_WAY    2
 /* Three keepalives (engine/mux.c) and a good deal of patience. */
-#define SILENCE_MS  120000
+#define SILENCE_MS    120000
+/* When they would have told of a line on which nothing is asked. */
+#define KEEPALIVES_US (45 * G_USEC_PER_SEC)
 
 static gboolean
 is_ended (gpointer data)
@@ -105,7 +107,7 @@ test_silence (void)
   connection = sally_connection_new (server, client->services);
   error = test_client_open (connection);
   g_assert_no_error (error);
-  g_subprocess_send_signal (relay, SIGSTOP);
+  sally_relay_freeze (relay);
   sally_connection_stat_async (connection, "/", TRUE, NULL, await_ready, &result);
   deadline = g_timeout_add (SILENCE_MS, give_up, &is_over);
   while (result == NULL && !is_over)
@@ -121,12 +123,63 @@ test_silence (void)
   test_client_free (client);
 }
 
+static gboolean
+is_not_ready (gpointer connection)
+{
+  return sally_connection_get_state (connection) != SALLY_CONNECTION_READY;
+}
+
+/* Two lines, one of which stands no more: long before keepalives would tell, and while nothing is
+ * asked of it, it is known; the other one stays. */
+static void
+test_network_change (void)
+{
+  g_autoptr (SallyRig) rig = sally_rig_start ("openssh-password", NULL);
+  TestClient *client = test_client_new ();
+  g_autoptr (SallyServer) near = test_client_make_server (client, rig, "password");
+  g_autoptr (SallyServer) far = test_client_make_server (client, rig, "password");
+  g_autoptr (SallyConnection) stays = sally_connection_new (near, client->services);
+  g_autoptr (SallyConnection) goes = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 began_us;
+  GSubprocess *relay;
+  guint port;
+
+  relay = sally_relay_start (rig, NULL, &port);
+  g_object_set (far, "port", port, NULL);
+  goes = sally_connection_new (far, client->services);
+  error = test_client_open (stays);
+  g_assert_no_error (error);
+  error = test_client_open (goes);
+  g_assert_no_error (error);
+
+  sally_relay_freeze (relay);
+  began_us = g_get_monotonic_time ();
+  g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed", TRUE);
+  await_condition (is_not_ready, goes);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, <, KEEPALIVES_US);
+  g_assert_cmpuint (sally_connection_get_state (stays), ==, SALLY_CONNECTION_READY);
+  sally_connection_stat_async (stays, "/", TRUE, NULL, await_ready, &result);
+  await_result (&result);
+  g_assert_true (sally_connection_stat_finish (stays, result, NULL, &error));
+  g_assert_no_error (error);
+
+  sally_relay_stop (relay);
+  test_client_disconnect (stays);
+  files_await_no_engine ();
+  g_clear_object (&stays);
+  g_clear_object (&goes);
+  test_client_free (client);
+}
+
 int
 main (int argc, char *argv[])
 {
   test_client_prepare ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/line/rekeying-while-all-lanes-are-busy", test_rekeying);
+  g_test_add_func ("/line/network-change-asks-for-a-sign-of-life", test_network_change);
   g_test_add_func ("/line/silence-is-noticed", test_silence);
   return g_test_run ();
 }

@@ -3,8 +3,12 @@
 
 #include "tests/support/relay.h"
 
+#include "tests/support/await.h"
+
 #include <signal.h>
 #include <string.h>
+
+#define LOOK_INTERVAL_MS 5
 
 GSubprocess *
 sally_relay_start (SallyRig *rig, const char *rate, guint *port)
@@ -23,6 +27,42 @@ sally_relay_start (SallyRig *rig, const char *rate, guint *port)
   g_assert_no_error (error);
   *port = (guint) g_ascii_strtoull (strchr (line, ':') + 1, NULL, 10);
   return relay;
+}
+
+/* Each of its threads; one that has not heard of the signal yet would pass on some more. */
+static gboolean
+is_frozen (gpointer relay)
+{
+  g_autofree char *folder = g_strdup_printf ("/proc/%s/task", g_subprocess_get_identifier (relay));
+  g_autoptr (GDir) threads = g_dir_open (folder, 0, NULL);
+  const char *thread;
+
+  g_assert_nonnull (threads);
+  while ((thread = g_dir_read_name (threads)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, thread, "stat", NULL);
+      g_autofree char *stat = NULL;
+
+      if (g_file_get_contents (path, &stat, NULL, NULL) && strstr (stat, ") T ") == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+look_again (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+void
+sally_relay_freeze (GSubprocess *relay)
+{
+  guint look = g_timeout_add (LOOK_INTERVAL_MS, look_again, NULL);
+
+  g_subprocess_send_signal (relay, SIGSTOP);
+  await_condition (is_frozen, relay);
+  g_source_remove (look);
 }
 
 void

@@ -243,6 +243,16 @@ try_keyboard_interactive (SignIn *self, GError **error)
   return judge_refusal (self, rc, "keyboard-interactive", error);
 }
 
+/* That algorithm, or the same with a certificate ("rsa-sha2-512-cert-v01@openssh.com"). */
+static gboolean
+is_kind (const guint8 *algorithm, gsize size, const char *kind)
+{
+  gsize length = strlen (kind);
+
+  return size >= length && memcmp (algorithm, kind, length) == 0 &&
+         (size == length || algorithm[length] == '-');
+}
+
 /* The public key algorithm inside the data to be signed (RFC 4252 section 7): session id, type 50,
  * user, service, "publickey", TRUE, algorithm, key. libssh2 chose it, and the agent must use the
  * same. */
@@ -262,9 +272,9 @@ signature_flags (const guint8 *data, gsize length)
   algorithm = sally_sftp_reader_string (&reader, &size);
   if (algorithm == NULL)
     return 0;
-  if (size == strlen ("rsa-sha2-512") && memcmp (algorithm, "rsa-sha2-512", size) == 0)
+  if (is_kind (algorithm, size, "rsa-sha2-512"))
     return AGENT_RSA_SHA2_512;
-  if (size == strlen ("rsa-sha2-256") && memcmp (algorithm, "rsa-sha2-256", size) == 0)
+  if (is_kind (algorithm, size, "rsa-sha2-256"))
     return AGENT_RSA_SHA2_256;
   return 0;
 }

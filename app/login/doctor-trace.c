@@ -144,6 +144,14 @@ sally_doctor_trace (const SallySignInFacts *facts)
   add_text (text, "methods at the end", facts->offered);
   if (facts->n_keys > 0)
     add (text, "keys offered", "%u", facts->n_keys);
+  if (facts->certificate != NULL)
+    {
+      g_autofree char *names = g_strjoinv (", ", facts->certificate->principals);
+
+      add (text, "certificate", "“%s” for %s, %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
+           facts->certificate->id, names, facts->certificate->valid_after,
+           facts->certificate->valid_before);
+    }
   add (text, "requests answered", "%u", facts->n_requests);
   add_text (text, "last answer", describe_sent (facts));
   if (facts->is_typed)

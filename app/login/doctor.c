@@ -57,6 +57,7 @@ facts_clear (gpointer data)
   g_free (self->offered);
   g_free (self->done);
   g_free (self->refused);
+  g_clear_pointer (&self->certificate, sally_ssh_certificate_free);
   g_free (self->clock_server);
 }
 
@@ -237,9 +238,63 @@ diagnose_methods (const SallySignInFacts *facts)
                              : g_strdup (_ ("Ask its administrator how to sign in")));
 }
 
+static char *
+describe_time (guint64 unix_s)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local ((gint64) MIN (unix_s, G_MAXINT64));
+
+  return time != NULL ? g_date_time_format (time, "%x %H:%M") : g_strdup ("?");
+}
+
+/* What the certificate itself says against it; NULL: nothing. */
+static SallyDiagnosis *
+diagnose_certificate (const SallySignInFacts *facts)
+{
+  const SallySshCertificate *certificate = facts->certificate;
+  guint64 now = (guint64) (facts->ended_us / G_USEC_PER_SEC);
+  g_autofree char *time = NULL;
+
+  if (certificate == NULL)
+    return NULL;
+  if (now >= certificate->valid_before)
+    {
+      time = describe_time (certificate->valid_before);
+      return make_diagnosis (
+          SALLY_FAULT_KEY,
+          g_strdup_printf (_ ("The key’s certificate “%s” has expired (%s)"), certificate->id,
+                           time),
+          g_strdup (_ ("Get a new one from whoever signs it, and put it beside the key file")));
+    }
+  if (now < certificate->valid_after)
+    {
+      time = describe_time (certificate->valid_after);
+      return make_diagnosis (
+          SALLY_FAULT_KEY,
+          g_strdup_printf (_ ("The key’s certificate “%s” is not valid before %s"), certificate->id,
+                           time),
+          g_strdup (_ ("Wait until then, or set this computer’s clock right")));
+    }
+  if (*certificate->principals != NULL && facts->user != NULL &&
+      !g_strv_contains ((const char *const *) certificate->principals, facts->user))
+    {
+      g_autofree char *names = g_strjoinv (", ", certificate->principals);
+
+      return make_diagnosis (
+          SALLY_FAULT_KEY,
+          g_strdup_printf (_ ("The key’s certificate “%s” is for %s, and the user is “%s”"),
+                           certificate->id, names, facts->user),
+          g_strdup (_ ("Check the user name, or get a certificate for it")));
+    }
+  return NULL;
+}
+
 static SallyDiagnosis *
 diagnose_keys (const SallySignInFacts *facts)
 {
+  SallyDiagnosis *diagnosis = diagnose_certificate (facts);
+
+  if (diagnosis != NULL)
+    return diagnosis;
   return make_diagnosis (
       SALLY_FAULT_KEY,
       g_strdup_printf (facts->n_keys == 1

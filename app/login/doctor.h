@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "model/ssh-certificate.h"
 
 #include <gio/gio.h>
 
@@ -47,8 +48,9 @@ typedef struct
   char *done;          /* methods that were right (partial success, RFC 4252 section 5.1) */
   char *refused;       /* the method that was not */
   guint n_keys;        /* offered */
-  gboolean has_sent;   /* the server got something of ours to judge */
-  guint n_requests;    /* that wanted answers */
+  SallySshCertificate *certificate; /* the first among them; NULL: none */
+  gboolean has_sent;                /* the server got something of ours to judge */
+  guint n_requests;                 /* that wanted answers */
 
   /* The last request that was answered. */
   gboolean sent_password;

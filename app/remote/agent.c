@@ -435,6 +435,17 @@ handle_get_answers (SallyWireAgent1 *skeleton,
   return TRUE;
 }
 
+/* The first of the keys that has one: a certificate that is over is why a key is refused. */
+static void
+note_certificate (SallySignInFacts *facts, GBytes *key)
+{
+  gsize length;
+  const guint8 *blob = g_bytes_get_data (key, &length);
+
+  if (facts->certificate == NULL)
+    facts->certificate = sally_ssh_certificate_parse (blob, length);
+}
+
 static void
 keys_listed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -459,9 +470,13 @@ keys_listed (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aay"));
   for (guint i = 0; i < keys->len; i++)
-    g_variant_builder_add_value (&builder,
-                                 g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING,
-                                                           g_ptr_array_index (keys, i), TRUE));
+    {
+      GBytes *key = g_ptr_array_index (keys, i);
+
+      g_variant_builder_add_value (&builder,
+                                   g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, key, TRUE));
+      note_certificate (question->agent->facts, key);
+    }
   question->agent->facts->has_sent = TRUE;
   question->agent->facts->n_keys = keys->len;
   sally_wire_agent1_complete_get_keys (question->agent->skeleton, question->invocation,

@@ -17,6 +17,7 @@ typedef struct
 
 static const RigCase rig_cases[] = {
   { "dropbear", TRUE, FALSE, TRUE },
+  { "openssh-certificate", FALSE, FALSE, TRUE },
   { "openssh-combined", TRUE, TRUE, FALSE },
   { "openssh-key", FALSE, FALSE, TRUE },
   { "openssh-key-code", FALSE, TRUE, TRUE },

@@ -225,6 +225,41 @@ test_aws_policies (void)
     }
 }
 
+/* A key is refused, and its certificate says why; where it does not, the words are the key's. */
+static void
+test_certificates (void)
+{
+  static const struct
+  {
+    guint64 valid_after, valid_before;
+    const char *principal;
+    const char *says;
+  } table[] = {
+    { 0, 900, "vendor", "expired" },
+    { 1100, 9000, "vendor", "not valid before" },
+    { 0, 9000, "deploy", "is for deploy" },
+    { 0, G_MAXUINT64, "vendor", "does not take the key" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autoptr (SallySignInFacts) facts =
+          make_facts (SALLY_ERROR_SIGN_IN_REFUSED, "publickey", NULL, "publickey", "s");
+      g_autoptr (SallyDiagnosis) diagnosis = NULL;
+
+      facts->n_keys = 1;
+      facts->ended_us = 1000 * G_USEC_PER_SEC;
+      facts->certificate = g_new0 (SallySshCertificate, 1);
+      facts->certificate->id = g_strdup ("ci");
+      facts->certificate->principals = g_strsplit (table[i].principal, ",", -1);
+      facts->certificate->valid_after = table[i].valid_after;
+      facts->certificate->valid_before = table[i].valid_before;
+      diagnosis = sally_doctor_diagnose (facts);
+      g_assert_cmpint (diagnosis->fault, ==, SALLY_FAULT_KEY);
+      g_assert_nonnull (strstr (diagnosis->sentence, table[i].says));
+    }
+}
+
 /* A line a fact, and a server's words cannot make one. */
 static void
 test_trace (void)
@@ -252,6 +287,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/doctor/words", test_words);
   g_test_add_func ("/doctor/algorithms", test_algorithms);
   g_test_add_func ("/doctor/aws-policies", test_aws_policies);
+  g_test_add_func ("/doctor/certificates", test_certificates);
   g_test_add_func ("/doctor/trace", test_trace);
   return g_test_run ();
 }

@@ -108,6 +108,7 @@ run (GError **error)
   g_main_loop_run (loop);
   sally_service_free (service);
   libssh2_exit ();
+  sally_packet_cipher_unregister ();
   return TRUE;
 }
 

@@ -59,6 +59,9 @@ typedef struct
 
 static const guint8 zeros[KEYSTREAM_BYTES];
 
+static OSSL_PROVIDER *default_provider;
+static OSSL_PROVIDER *own_provider;
+
 static void
 packet_cipher_free (void *context)
 {
@@ -489,11 +492,21 @@ provider_init (const OSSL_CORE_HANDLE *handle,
 gboolean
 sally_packet_cipher_register (void)
 {
+  g_return_val_if_fail (own_provider == NULL, FALSE);
+
   if (EVP_default_properties_is_fips_enabled (NULL))
     return FALSE;
   /* The default one is there by itself only while no other was asked for. */
-  return OSSL_PROVIDER_load (NULL, "default") != NULL &&
-         OSSL_PROVIDER_add_builtin (NULL, "sallyport", provider_init) &&
-         OSSL_PROVIDER_load (NULL, "sallyport") != NULL &&
+  default_provider = OSSL_PROVIDER_load (NULL, "default");
+  if (default_provider != NULL && OSSL_PROVIDER_add_builtin (NULL, "sallyport", provider_init))
+    own_provider = OSSL_PROVIDER_load (NULL, "sallyport");
+  return own_provider != NULL &&
          EVP_set_default_properties (NULL, "?" SALLY_PACKET_CIPHER_PROPERTIES);
+}
+
+void
+sally_packet_cipher_unregister (void)
+{
+  g_clear_pointer (&own_provider, OSSL_PROVIDER_unload);
+  g_clear_pointer (&default_provider, OSSL_PROVIDER_unload);
 }

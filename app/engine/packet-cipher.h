@@ -14,9 +14,12 @@ G_BEGIN_DECLS
 #define SALLY_PACKET_CIPHER_MAX_BYTES (64 * 1024)
 
 /* Offers AES-128-GCM and AES-256-GCM beside OpenSSL's, and makes them preferred in the default
- * library context until the process ends. Only for packets with a running invocation counter (RFC
- * 5647 section 7.1): other callers would miss what it leaves out. FALSE where OpenSSL will not, or
- * wants validated modules only (FIPS): then its own are used. Once, before any thread. */
+ * library context. Only for packets with a running invocation counter (RFC 5647 section 7.1): other
+ * callers would miss what it leaves out. FALSE where OpenSSL will not, or wants validated modules
+ * only (FIPS): then its own are used. Once, before any thread. */
 gboolean sally_packet_cipher_register (void);
+
+/* At the end of the process, when nothing is encrypted any more. */
+void sally_packet_cipher_unregister (void);
 
 G_END_DECLS

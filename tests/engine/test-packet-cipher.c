@@ -201,6 +201,8 @@ test_others_stay_openssl_s (void)
 int
 main (int argc, char **argv)
 {
+  int result;
+
   g_test_init (&argc, &argv, NULL);
   fill (key, sizeof key, 1);
   g_assert_true (sally_packet_cipher_register ());
@@ -213,5 +215,7 @@ main (int argc, char **argv)
   g_test_add_func ("/packet-cipher/changed-packet-is-refused", test_changed_packet_is_refused);
   g_test_add_func ("/packet-cipher/misuse-is-refused", test_misuse_is_refused);
   g_test_add_func ("/packet-cipher/others-stay-openssl-s", test_others_stay_openssl_s);
-  return g_test_run ();
+  result = g_test_run ();
+  sally_packet_cipher_unregister ();
+  return result;
 }

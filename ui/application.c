@@ -68,7 +68,8 @@ on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     return;
   dialog = sally_preferences_dialog_new (self->settings, self->lock, self->backups,
                                          SALLY_KEYRING_HOME (
-                                             sally_account_store_get_keyring (self->accounts)));
+                                             sally_account_store_get_keyring (self->accounts)),
+                                         self->servers);
   if (g_str_equal (g_action_get_name (G_ACTION (action)), "backups"))
     adw_preferences_dialog_set_visible_page_name (ADW_PREFERENCES_DIALOG (dialog), "backups");
   adw_dialog_present (dialog,

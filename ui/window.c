@@ -7,7 +7,6 @@
 #include "codes/account-dialog.h"
 #include "codes/codes-page.h"
 #include "common/error-words.h"
-#include "lock/lock-page.h"
 #include "history/history-page.h"
 #include "model/server-uri.h"
 #include "servers/server-dialog.h"
@@ -400,76 +399,6 @@ close_when_idle (SallyWindow *self)
     gtk_window_close (GTK_WINDOW (self));
 }
 
-/* All of it, for each shows or changes something. */
-static const char *const lockable_actions[] = {
-  "win.add-server",     "win.import-servers", "win.add-account",    "win.show-codes",
-  "win.show-transfers", "win.show-history",   "win.search",         "win.paste",
-  "win.import",         "win.export",         "win.toggle-sidebar", "win.lock",
-};
-
-static void
-close_dialogs (SallyWindow *self)
-{
-  g_autoptr (GListModel) dialogs =
-      adw_application_window_get_dialogs (ADW_APPLICATION_WINDOW (self));
-
-  while (g_list_model_get_n_items (dialogs) > 0)
-    {
-      g_autoptr (AdwDialog) dialog = g_list_model_get_item (dialogs, 0);
-      guint n_dialogs = g_list_model_get_n_items (dialogs);
-
-      adw_dialog_force_close (dialog);
-      if (g_list_model_get_n_items (dialogs) == n_dialogs)
-        break;
-    }
-}
-
-static void
-update_lock (SallyWindow *self)
-{
-  gboolean is_locked = sally_lock_get_is_locked (self->lock);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (lockable_actions); i++)
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), lockable_actions[i], !is_locked);
-  gtk_stack_set_visible_child_name (self->cover, is_locked ? "locked" : "open");
-  gtk_window_set_title (GTK_WINDOW (self), is_locked ? _ ("Sallyport") : self->title);
-  if (!is_locked)
-    return;
-  close_dialogs (self);
-  sally_lock_page_reset (SALLY_LOCK_PAGE (self->lock_page));
-}
-
-static gboolean
-on_event (GtkEventControllerLegacy *controller, GdkEvent *event, SallyWindow *self)
-{
-  sally_lock_touch (self->lock);
-  return GDK_EVENT_PROPAGATE;
-}
-
-static void
-on_lock (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  SallyWindow *self = SALLY_WINDOW (widget);
-
-  if (!sally_lock_lock (self->lock))
-    sally_window_show_message (self, _ ("Set a passphrase in the preferences first"));
-}
-
-static void
-set_up_lock (SallyWindow *self)
-{
-  GtkEventController *events = gtk_event_controller_legacy_new ();
-
-  self->lock_page = sally_lock_page_new (self->lock);
-  gtk_stack_add_named (self->cover, self->lock_page, "locked");
-  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (events, "event", G_CALLBACK (on_event), self, G_CONNECT_DEFAULT);
-  gtk_widget_add_controller (GTK_WIDGET (self), events);
-  g_signal_connect_object (self->lock, "notify::is-locked", G_CALLBACK (update_lock), self,
-                           G_CONNECT_SWAPPED);
-  update_lock (self);
-}
-
 static void
 on_close_response (AdwAlertDialog *dialog, const char *response, SallyWindow *self)
 {
@@ -511,6 +440,7 @@ sally_window_close_request (GtkWindow *window)
   adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "pause",
                                             ADW_RESPONSE_DESTRUCTIVE);
   adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
+  g_object_set_data (G_OBJECT (dialog), SALLY_DIALOG_NAMES_NOTHING, GINT_TO_POINTER (TRUE));
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), self,
                            G_CONNECT_DEFAULT);
   adw_dialog_present (dialog, GTK_WIDGET (self));
@@ -523,6 +453,7 @@ sally_window_dispose (GObject *object)
   SallyWindow *self = SALLY_WINDOW (object);
 
   sally_window_drop_want (self);
+  g_clear_handle_id (&self->unwanted_id, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_WINDOW);
   g_clear_object (&self->accounts);
   g_clear_object (&self->servers);
@@ -530,6 +461,7 @@ sally_window_dispose (GObject *object)
   g_clear_object (&self->queue);
   g_clear_object (&self->settings);
   g_clear_object (&self->lock);
+  g_clear_object (&self->clipboard);
   g_clear_object (&self->backup_timer);
   g_clear_pointer (&self->title, g_free);
 
@@ -567,8 +499,6 @@ sally_window_class_init (SallyWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-history", NULL, on_show_history);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "win.paste", NULL, on_paste);
-  gtk_widget_class_install_action (widget_class, "win.lock", NULL, on_lock);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.lock", NULL);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, on_import);
   gtk_widget_class_install_action (widget_class, "win.export", NULL, on_export);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "win.export",
@@ -578,6 +508,7 @@ sally_window_class_init (SallyWindowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.import",
                                        NULL);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, on_toggle_sidebar);
+  sally_window_install_lock (widget_class);
 }
 
 static void
@@ -601,6 +532,7 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   self->queue = g_object_ref (parts->queue);
   self->settings = g_object_ref (parts->settings);
   self->lock = g_object_ref (parts->lock);
+  self->clipboard = g_object_ref (parts->clipboard);
 
   self->codes_page = sally_codes_page_new (parts->backups, parts->clock, parts->servers,
                                            parts->clipboard, parts->settings);
@@ -610,9 +542,9 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   self->history_page = sally_history_page_new (parts->journal, parts->servers);
   gtk_stack_add_child (self->stack, self->history_page);
   sally_sidebar_set_up (self->sidebar, parts->servers, parts->connections, parts->queue);
-  sally_conflict_dialog_watch (GTK_WIDGET (self), parts->queue);
+  sally_conflict_dialog_watch (GTK_WIDGET (self), parts->queue, parts->lock);
   show_place (self, SALLY_PLACE_CODES);
-  set_up_lock (self);
+  sally_window_set_up_lock (self);
   sally_window_set_up_wants (self);
   self->backup_timer = sally_backup_timer_new (GTK_WINDOW (self), parts->backups);
   return GTK_WINDOW (self);

@@ -40,8 +40,21 @@ struct _SallyWindow
   gboolean may_close; /* the person has agreed to stop what is on its way */
 };
 
-/* The page of a server that is gone goes too. */
+void sally_window_show_page (SallyWindow *self, GtkWidget *page, const char *title);
+void sally_window_show_place (SallyWindow *self, SallyPlace place);
+
+/* window-servers.c: its page, made at need. */
+GtkWidget *sally_window_ensure_server_page (SallyWindow *self, SallyServer *server);
+/* Its page, which signs in; where it is not known who does, the dialog that asks. */
+void sally_window_show_server (SallyWindow *self, SallyServer *server);
+/* `server` NULL: a new one. Borrowed. */
+AdwDialog *sally_window_present_server_dialog (SallyWindow *self, SallyServer *server);
+/* With a toast to undo it. */
+void sally_window_delete_server (SallyWindow *self, SallyServer *server);
+/* The page of a server that is gone goes too, and its connection ends. */
 void sally_window_forget_server (SallyWindow *self, SallyServer *server);
+/* An sftp link: the page of the saved server that it means, else the dialog of a new one. */
+gboolean sally_window_open_server_link (SallyWindow *self, const char *uri, GError **error);
 
 /* window-import.c: `sources` (nullable): files or links, else the person chooses. */
 void sally_window_present_import (SallyWindow *self, const char *const *sources);

@@ -60,9 +60,9 @@ show_place (SallyWindow *self, SallyPlace place)
 static AdwDialog *present_server_dialog (SallyWindow *self, SallyServer *server);
 
 static void
-on_page_edit (SallyServerPage *page, SallyWindow *self)
+on_page_edit (SallyServerPage *page, SallyServer *server, SallyWindow *self)
 {
-  present_server_dialog (self, sally_server_page_get_server (page));
+  present_server_dialog (self, server);
 }
 
 static GtkWidget *

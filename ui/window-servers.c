@@ -11,9 +11,9 @@
 #include <glib/gi18n.h>
 
 static void
-on_page_edit (SallyServerPage *page, SallyWindow *self)
+on_page_edit (SallyServerPage *page, SallyServer *server, SallyWindow *self)
 {
-  sally_window_present_server_dialog (self, sally_server_page_get_server (page));
+  sally_window_present_server_dialog (self, server);
 }
 
 GtkWidget *

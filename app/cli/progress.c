@@ -52,6 +52,18 @@ get_columns (void)
   return size.ws_col;
 }
 
+static char *describe_step (SallyConnection *connection);
+
+static char *
+describe_jump (SallyConnection *jump)
+{
+  g_autofree char *step = describe_step (jump);
+
+  /* Translators: the name of the server that has to be opened first, and how far that is. */
+  return g_strdup_printf (_ ("Opening “%s”: %s"),
+                          sally_server_get_name (sally_connection_get_server (jump)), step);
+}
+
 static char *
 describe_step (SallyConnection *connection)
 {
@@ -59,6 +71,8 @@ describe_step (SallyConnection *connection)
 
   switch (sally_connection_get_state (connection))
     {
+    case SALLY_CONNECTION_OPENING_JUMP:
+      return describe_jump (sally_connection_get_jump (connection));
     case SALLY_CONNECTION_WAITING_FOR_TURN:
       return g_strdup (_ ("Another sign-in is under way; waiting for it"));
     case SALLY_CONNECTION_REACHING:

@@ -305,26 +305,27 @@ diagnose_keys (const SallySignInFacts *facts)
                    "very key")));
 }
 
-/* A code was among what was refused, and the clock tells more than the prompts. */
+/* A code was among what was refused, and the clock is known to be wrong. */
 static SallyDiagnosis *
-diagnose_clock (const SallySignInFacts *facts)
+diagnose_offset (const SallySignInFacts *facts)
 {
-  if (facts->code_period_s == 0)
+  if (facts->code_period_s == 0 || !facts->has_clock_offset ||
+      ABS (facts->clock_offset_s) <= TOLERATED_OFFSET_S)
     return NULL;
-  if (facts->has_clock_offset && ABS (facts->clock_offset_s) > TOLERATED_OFFSET_S)
-    return make_diagnosis (
-        SALLY_FAULT_CLOCK, sally_clock_dup_sentence (facts->clock_offset_s, facts->clock_server),
-        g_strdup (facts->clock == SALLY_CLOCK_SYNCHRONISED && facts->clock_server == NULL
-                      ? _ ("The network sets this computer’s clock: ask the server’s administrator "
-                           "to set the other one right")
-                      : _ ("Set it by the network, then try again")));
-  /* Where it was measured and is right, it does not matter who sets it. */
-  if (facts->clock == SALLY_CLOCK_FREE && !facts->has_clock_offset)
-    return make_diagnosis (
-        SALLY_FAULT_CLOCK,
-        g_strdup (_ ("This computer’s clock is not set by the network, and codes count the time")),
-        g_strdup (_ ("Set it right (half a minute matters), then try again")));
-  return NULL;
+  return make_diagnosis (
+      SALLY_FAULT_CLOCK, sally_clock_dup_sentence (facts->clock_offset_s, facts->clock_server),
+      g_strdup (facts->clock == SALLY_CLOCK_SYNCHRONISED && facts->clock_server == NULL
+                    ? _ ("The network sets this computer’s clock: ask the server’s administrator "
+                         "to set the other one right")
+                    : _ ("Set it by the network, then try again")));
+}
+
+/* Nobody sets it and nobody has measured it: where it was measured and is right, it does not matter
+ * who sets it. */
+static gboolean
+is_clock_doubtful (const SallySignInFacts *facts)
+{
+  return facts->code_period_s != 0 && facts->clock == SALLY_CLOCK_FREE && !facts->has_clock_offset;
 }
 
 static gint64
@@ -338,10 +339,15 @@ get_code_left_ms (const SallySignInFacts *facts)
 static SallyDiagnosis *
 diagnose_code (const SallySignInFacts *facts)
 {
-  SallyDiagnosis *diagnosis = diagnose_clock (facts);
+  SallyDiagnosis *diagnosis = diagnose_offset (facts);
 
   if (diagnosis != NULL)
     return diagnosis;
+  if (is_clock_doubtful (facts))
+    return make_diagnosis (SALLY_FAULT_CLOCK,
+                           g_strdup (_ ("It refused the code, and this computer’s clock is not set "
+                                        "by the network: codes count the time")),
+                           g_strdup (_ ("Set it right (half a minute matters), then try again")));
   if (facts->is_typed)
     return make_diagnosis (
         SALLY_FAULT_CODE, g_strdup (_ ("It refused the code that you typed")),
@@ -375,18 +381,22 @@ diagnose_answers (const SallySignInFacts *facts)
   if (!facts->sent_code)
     return NULL;
 
-  diagnosis = diagnose_clock (facts);
+  diagnosis = diagnose_offset (facts);
   if (diagnosis != NULL)
     return diagnosis;
-  /* PAM asks for the code even if the password was wrong, and says of neither which it was. */
+  /* PAM asks for the code even if the password was wrong, and says of neither which it was. A clock
+   * that may be wrong is no reason to blame it before the password. */
   return make_diagnosis (
       SALLY_FAULT_PASSWORD_OR_CODE,
       g_strdup (
           facts->is_joined
               ? _ ("Password and code went in one answer: either may be wrong, or their order")
               : _ ("Password and code were sent: the server does not say which is wrong")),
-      g_strdup (_ ("Check the password first: the code was fresh. Then check that the account is "
-                   "the one this server knows")));
+      g_strdup (is_clock_doubtful (facts)
+                    ? _ ("Check the password first. Then check that the account is the one this "
+                         "server knows, and this computer’s clock, which the network does not set")
+                    : _ ("Check the password first: the code was fresh. Then check that the "
+                         "account is the one this server knows")));
 }
 
 static SallyDiagnosis *

@@ -100,6 +100,7 @@ fail (GTask *task, GError *error)
   if (sally_connection_get_engine (self) == NULL)
     {
       sally_connection_set_wait_until (self, 0);
+      sally_connection_set_jump (self, NULL);
       sally_connection_set_state (self, SALLY_CONNECTION_CLOSED);
     }
   g_task_return_error (task, error);
@@ -116,6 +117,7 @@ succeed (GTask *task)
   g_clear_object (&opening->turn);
   g_clear_object (&opening->attempt);
   g_clear_fd (&opening->lock, NULL);
+  sally_connection_set_jump (self, NULL);
   if (sally_connection_get_engine (self) == NULL)
     sally_connection_take_engine (self, g_steal_pointer (&opening->engine));
   g_task_return_boolean (task, TRUE);
@@ -423,11 +425,11 @@ static void
 jump_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
+  SallyConnection *jump = SALLY_CONNECTION (source);
+  SallySignInFacts *facts = sally_connection_get_facts (jump);
   GError *error = NULL;
 
-  SallySignInFacts *facts = sally_connection_get_facts (SALLY_CONNECTION (source));
-
-  if (sally_connection_open_finish (SALLY_CONNECTION (source), result, &error))
+  if (sally_connection_open_finish (jump, result, &error))
     {
       prepare_turn (task);
       return;
@@ -435,6 +437,9 @@ jump_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   /* It is the jump host's sign-in that is to be explained. */
   if (facts != NULL)
     sally_connection_take_facts (g_task_get_source_object (task), sally_sign_in_facts_ref (facts));
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_prefix_error (&error, _ ("The jump host “%s”: "),
+                    sally_server_get_name (sally_connection_get_server (jump)));
   fail (task, error);
 }
 
@@ -492,8 +497,9 @@ start (GTask *task)
     prepare_turn (task);
   else
     {
-      sally_connection_set_state (self, SALLY_CONNECTION_REACHING);
       opening->jump = sally_connection_new (jump, sally_connection_get_services (self));
+      sally_connection_set_jump (self, opening->jump);
+      sally_connection_set_state (self, SALLY_CONNECTION_OPENING_JUMP);
       sally_connection_open_async (opening->jump, FALSE, g_task_get_cancellable (task), jump_opened,
                                    task);
     }

@@ -23,6 +23,8 @@ SallyConnectionServices *sally_connection_get_services (SallyConnection *self);
 
 void sally_connection_set_state (SallyConnection *self, SallyConnectionState state);
 void sally_connection_set_wait_until (SallyConnection *self, gint64 wait_until);
+/* `jump` NULL: the way is behind us, or given up. */
+void sally_connection_set_jump (SallyConnection *self, SallyConnection *jump);
 
 /* Takes an engine that has signed in: the connection is ready. */
 void sally_connection_take_engine (SallyConnection *self, SallyWireEngine1 *engine);

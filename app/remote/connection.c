@@ -19,6 +19,7 @@ struct _SallyConnection
   SallyConnectionServices *services;
   SallyConnectionState state;
   gint64 wait_until;
+  SallyConnection *jump; /* NULL: none, or it has done its part */
   SallyWireEngine1 *engine;
   gboolean is_ending;      /* we ended it: its end is no loss */
   gboolean was_closed;     /* by a call of ours, and not opened since */
@@ -55,6 +56,7 @@ sally_connection_dispose (GObject *object)
   SallyConnection *self = SALLY_CONNECTION (object);
 
   drop_engine (self);
+  sally_connection_set_jump (self, NULL);
   g_clear_pointer (&self->facts, sally_sign_in_facts_unref);
   g_clear_object (&self->server);
   g_clear_object (&self->services);
@@ -158,6 +160,14 @@ sally_connection_get_wait_until (SallyConnection *self)
   return self->wait_until;
 }
 
+SallyConnection *
+sally_connection_get_jump (SallyConnection *self)
+{
+  g_return_val_if_fail (SALLY_IS_CONNECTION (self), NULL);
+
+  return self->jump;
+}
+
 SallyWireEngine1 *
 sally_connection_get_engine (SallyConnection *self)
 {
@@ -202,6 +212,28 @@ sally_connection_set_wait_until (SallyConnection *self, gint64 wait_until)
     return;
   self->wait_until = wait_until;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WAIT_UNTIL]);
+}
+
+/* Whoever shows the steps of this connection shows those of the jump host among them. */
+static void
+jump_changed (SallyConnection *self)
+{
+  if (self->state != SALLY_CONNECTION_OPENING_JUMP)
+    return;
+  sally_connection_set_wait_until (self, self->jump->wait_until);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+void
+sally_connection_set_jump (SallyConnection *self, SallyConnection *jump)
+{
+  if (self->jump == jump)
+    return;
+  if (self->jump != NULL)
+    g_signal_handlers_disconnect_by_func (self->jump, jump_changed, self);
+  g_set_object (&self->jump, jump);
+  if (jump != NULL)
+    g_signal_connect_object (jump, "notify", G_CALLBACK (jump_changed), self, G_CONNECT_SWAPPED);
 }
 
 GError *
@@ -452,13 +484,13 @@ sally_connection_explain (SallyConnection *self, GError *error)
   return explained;
 }
 
-gboolean
-sally_connection_forget_host_key (SallyConnection *self, GError **error)
+SallyServer *
+sally_connection_get_last_tried (SallyConnection *self)
 {
   SallyServerStore *servers;
   SallyServer *server;
 
-  g_return_val_if_fail (SALLY_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (SALLY_IS_CONNECTION (self), NULL);
 
   servers = sally_connection_services_get_servers (self->services);
   server = self->server;
@@ -476,6 +508,17 @@ sally_connection_forget_host_key (SallyConnection *self, GError **error)
         break;
       server = jump;
     }
+  return server;
+}
+
+gboolean
+sally_connection_forget_host_key (SallyConnection *self, GError **error)
+{
+  SallyServer *server;
+
+  g_return_val_if_fail (SALLY_IS_CONNECTION (self), FALSE);
+
+  server = sally_connection_get_last_tried (self);
   return sally_host_trust_forget (sally_connection_services_get_host_trust (self->services),
                                   sally_server_get_host (server), sally_server_get_port (server),
                                   error);

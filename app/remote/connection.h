@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   SALLY_CONNECTION_CLOSED,
+  SALLY_CONNECTION_OPENING_JUMP,     /* see sally_connection_get_jump() */
   SALLY_CONNECTION_WAITING_FOR_TURN, /* another sign-in, here or in another program, uses the
                                         account */
   SALLY_CONNECTION_REACHING,         /* resolving and connecting */
@@ -22,8 +23,9 @@ typedef enum
   SALLY_CONNECTION_READY,
 } SallyConnectionState;
 
-/* Properties, read-only: server, state, wait-until (monotonic µs, 0: not waiting), is-ready. Signal
- * "lost" (GError) when an open connection ends unasked. Main thread only. */
+/* Properties, read-only: server, state, wait-until (monotonic µs, 0: not waiting), is-ready. State
+ * is also notified when that of the jump host changes, and its wait is this one's. Signal "lost"
+ * (GError) when an open connection ends unasked. Main thread only. */
 #define SALLY_TYPE_CONNECTION (sally_connection_get_type ())
 G_DECLARE_FINAL_TYPE (SallyConnection, sally_connection, SALLY, CONNECTION, GObject)
 
@@ -33,6 +35,8 @@ SallyConnection *sally_connection_new (SallyServer *server,
 SallyServer *sally_connection_get_server (SallyConnection *self);
 SallyConnectionState sally_connection_get_state (SallyConnection *self);
 gint64 sally_connection_get_wait_until (SallyConnection *self);
+/* While it is opened: the one to the jump host before it, borrowed; NULL if there is none. */
+SallyConnection *sally_connection_get_jump (SallyConnection *self);
 
 /* The runtime folder (0700) in which engines listen. */
 char *sally_connection_dup_runtime_directory (void);
@@ -52,6 +56,9 @@ gboolean sally_connection_open_finish (SallyConnection *self, GAsyncResult *resu
  * sign-in was begun. */
 void sally_connection_dup_diagnosis (SallyConnection *self, char **sentence, char **next_step);
 char *sally_connection_dup_trace (SallyConnection *self);
+
+/* The server to which that attempt came: this one, or a jump host before it. Borrowed. */
+SallyServer *sally_connection_get_last_tried (SallyConnection *self);
 
 /* `error` with the diagnosis behind its message, for where all of it is one text. Takes it. */
 GError *sally_connection_explain (SallyConnection *self, GError *error);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Through a bastion that wants a key and a code to a server that wants a password and another account's code."""
 
-from harness import Rig, case, folder, main, ok, run
+from harness import Rig, Terminal, case, fails, folder, main, ok, run
 
 
 def audit(rig):
@@ -22,7 +22,9 @@ def two_servers_two_accounts_one_command():
            '--login', 'password+code', '--account', 'Inner:vendor', '--jump', 'bastion')
         ok('server', 'password', 'inner', text=inner.secret('password'))
         ok('server', 'trust', 'inner', inner.host_key)
-        assert 'README.txt' in ok('ls', 'inner:')
+        terminal = Terminal('ls', 'inner:')
+        assert terminal.end() == 0 and 'README.txt' in terminal.output, terminal.output
+        assert 'Opening “bastion”: Checking its key' in terminal.output, terminal.output
         with folder() as here:
             ok('get', 'inner:outbox/photo.bin', here / 'photo.bin')
             assert (here / 'photo.bin').read_bytes() == (inner.home / 'outbox' / 'photo.bin').read_bytes()
@@ -38,14 +40,15 @@ def two_servers_two_accounts_one_command():
 
 
 @case
-def the_code_of_another_account_is_refused_once():
+def the_code_of_another_account_is_refused_once_by_the_one_that_is_named():
     bastion = Rig('bastion')
     try:
         ok('account', 'add', '--issuer', 'Other', '--label', 'account', text='GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
         ok('server', 'add', 'wrong', '--host', '127.0.0.1', '--port', bastion.port, '--user', bastion.user,
            '--login', 'key,code', '--account', 'Other:account', '--identity', bastion.state / 'key')
         ok('server', 'trust', 'wrong', bastion.host_key)
-        assert run('ls', 'wrong:').returncode == 3
+        ok('server', 'add', 'behind', '--host', '127.0.0.1', '--user', 'u', '--login', 'key', '--jump', 'wrong')
+        fails(3, '^sally: .*The jump host “wrong”: .*refused', 'ls', 'behind:')
         assert len(audit(bastion)) == 1 and bastion.accepted() == 0, audit(bastion)
     finally:
         run('disconnect', 'wrong')

@@ -288,6 +288,19 @@ test_unreachable (void)
   test_client_free (client);
 }
 
+/* Whoever follows the steps of the connection sees those of the one before it. */
+static void
+note_steps (SallyConnection *connection, GParamSpec *pspec, guint *steps)
+{
+  SallyConnection *jump = sally_connection_get_jump (connection);
+
+  if (sally_connection_get_state (connection) != SALLY_CONNECTION_OPENING_JUMP)
+    return;
+  g_assert_nonnull (jump);
+  g_assert_cmpstr (sally_server_get_name (sally_connection_get_server (jump)), ==, "bastion");
+  *steps |= 1u << sally_connection_get_state (jump);
+}
+
 /* Two engines, two sign-ins, and the inner server is reached from the jump host only. */
 static void
 test_jump_host (void)
@@ -302,6 +315,7 @@ test_jump_host (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   SallyRemoteAttributes attributes;
+  guint steps = 0;
 
   g_object_set (bastion, "name", "bastion", NULL);
   g_object_set (server, "name", "inner", "jump", "bastion", NULL);
@@ -310,10 +324,14 @@ test_jump_host (void)
   g_clear_object (&result);
 
   connection = sally_connection_new (server, client->services);
+  g_signal_connect (connection, "notify::state", G_CALLBACK (note_steps), &steps);
   error = test_client_open (connection);
   g_assert_no_error (error);
   g_assert_cmpuint (sally_rig_count_accepted (outer), ==, 1);
   g_assert_cmpuint (sally_rig_count_accepted (inner), ==, 1);
+  g_assert_cmpuint (steps & (1u << SALLY_CONNECTION_CHECKING_KEY), !=, 0);
+  g_assert_cmpuint (steps & (1u << SALLY_CONNECTION_WAITING_FOR_CODE), !=, 0);
+  g_assert_null (sally_connection_get_jump (connection));
 
   sally_connection_stat_async (connection, sally_rig_get_start (inner), TRUE, NULL, await_ready,
                                &result);

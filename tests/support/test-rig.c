@@ -18,6 +18,7 @@ typedef struct
 static const RigCase rig_cases[] = {
   { "dropbear", TRUE, FALSE, TRUE },
   { "openssh-certificate", FALSE, FALSE, TRUE },
+  { "openssh-chain", TRUE, TRUE, FALSE },
   { "openssh-combined", TRUE, TRUE, FALSE },
   { "openssh-key", FALSE, FALSE, TRUE },
   { "openssh-key-code", FALSE, TRUE, TRUE },

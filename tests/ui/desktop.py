@@ -86,11 +86,12 @@ class Rig:
 
 
 class Relay:
-    """A line to a test server that can be cut: connections go to a port of its own."""
+    """A line to a test server that can be cut, and slowed to so many MB/s: connections go to a port of its own."""
 
-    def __init__(self, build, target_port):
+    def __init__(self, build, target_port, speed=None):
         self.program = os.path.join(build, "tests", "rigs", "relay")
         self.target_port = target_port
+        self.speed = [] if speed is None else [str(speed)]
         self.process = None
 
     def __enter__(self):
@@ -100,9 +101,16 @@ class Relay:
         return self
 
     def start(self):
-        self.process = subprocess.Popen([self.program, str(self.port), str(self.target_port), "0"],
+        self.process = subprocess.Popen([self.program, str(self.port), str(self.target_port), "0", *self.speed],
                                         stdout=subprocess.DEVNULL)
         wait_for(self._listens, "the relay")
+
+    def pause(self):
+        """Nothing comes or goes until resume(); whoever waits for it waits."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
 
     def _listens(self):
         with socket.socket() as probe:
@@ -394,6 +402,9 @@ class Desktop:
         return wait_for(lambda: next((window for window in self._find_windows() if window != self.window_id), None),
                         "what pops up")
 
+    def has_popover(self):
+        return len(self._find_windows()) > 1
+
     def _find_windows(self):
         found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.app.pid)],
                                env=self.environment, check=False, capture_output=True, text=True)
@@ -441,6 +452,12 @@ class Desktop:
         x, y = box.x + box.width // 2, box.y + box.height // 2
         self.run("xdotool", "mousemove", "--window", window_id or self.window_id, str(x), str(y), "click",
                  "--repeat", str(repeat), "--delay", "60", str(button))
+
+    def point(self, node):
+        """Moves the pointer to the middle of an accessible object of our window, until no tooltip of what it
+        was over before hangs there, which would take the click."""
+        self.run("xdotool", "mousemove", *map(str, self.place(node)))
+        wait_for(lambda: not self.has_popover(), "the tooltip to go")
 
     def geometry(self, window_id):
         return {key: int(value) for key, value in (line.split("=") for line in self.run(

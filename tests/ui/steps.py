@@ -31,6 +31,14 @@ class Job:
     def wait_gone(self, role, name):
         wait_for(lambda: not self.accessible.find_all(role, name), f"{role} “{name}” to go")
 
+    def choose_in_file_dialog(self, title, button, *labels):
+        """In GTK's own dialog: clicks what bears these labels, one after the other, and ends it with the button."""
+        dialog = self.find("dialog", title)
+        window_id = self.desktop.find_dialog(title)
+        for label in labels:
+            self.desktop.click(self.accessible.find("label", label, root=dialog), window_id=window_id)
+        self.accessible.press(self.accessible.find("button", button, root=dialog))
+
     def is_sensitive(self, node):
         return node.getState().contains(self.accessible.pyatspi.STATE_SENSITIVE)
 

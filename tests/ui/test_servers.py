@@ -151,6 +151,22 @@ class Servers(Job):
         self.press("button", "Try Again")
         self.find("table cell", "LIESMICH.txt", SIGN_IN_S)
 
+    def choice_stays_when_a_folder_is_looked_at_anew(self):
+        """On the way up the folder one comes from is chosen, unless the person was faster than the line."""
+        self.desktop.click(self.find("table cell", "inbox"), repeat=2)
+        self.wait_gone("table cell", "LIESMICH.txt")
+        self.relay.pause()
+        self.press("button", "Parent folder")
+        self.choose("LIESMICH.txt")
+        with open(self.remote("fresh.txt"), "w", encoding="utf-8"):
+            pass
+        self.relay.resume()
+        self.find("table cell", "fresh.txt")
+        self.desktop.key("Delete")
+        self.find("label", "Delete “LIESMICH.txt”?")
+        self.press("button", "Cancel")
+        self.wait_gone("label", "Delete “LIESMICH.txt”?")
+
     def deleted_server_comes_back_with_undo(self):
         self.desktop.focus_window()
         self.press("list item", re.compile("^Inbox"), "row.delete")
@@ -167,7 +183,8 @@ STEPS = [
     Servers.link_is_deleted_and_its_target_stays, Servers.folder_is_deleted_with_all_in_it,
     Servers.existing_file_is_asked_about, Servers.existing_file_is_replaced,
     Servers.lost_connection_says_so, Servers.unreachable_server_says_so,
-    Servers.try_again_works_when_the_line_is_back, Servers.deleted_server_comes_back_with_undo,
+    Servers.try_again_works_when_the_line_is_back, Servers.choice_stays_when_a_folder_is_looked_at_anew,
+    Servers.deleted_server_comes_back_with_undo,
 ]
 
 

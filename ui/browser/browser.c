@@ -207,6 +207,11 @@ on_file_activated (SallyBrowser *self, SallyRemoteFile *file)
 static void
 on_selection_changed (SallyBrowser *self)
 {
+  g_autoptr (GPtrArray) selected = sally_file_list_dup_selected (self->file_list);
+
+  /* What is seen before the server has answered can be chosen: that choice is a person's. */
+  if (selected->len > 0)
+    g_clear_pointer (&self->select_name, g_free);
   update_actions (self);
 }
 

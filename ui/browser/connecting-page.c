@@ -3,20 +3,14 @@
 
 #include "browser/connecting-page.h"
 
+#include "common/step-words.h"
 #include "model/login-recipe.h"
 
 #include <glib/gi18n.h>
 
-static const struct
-{
-  SallyConnectionState state;
-  const char *words;
-} steps[] = {
-  { SALLY_CONNECTION_WAITING_FOR_TURN, N_ ("Waiting for another sign-in to finish") },
-  { SALLY_CONNECTION_REACHING, N_ ("Reaching the server") },
-  { SALLY_CONNECTION_CHECKING_KEY, N_ ("Checking its key") },
-  { SALLY_CONNECTION_WAITING_FOR_CODE, N_ ("Waiting for a fresh code") },
-  { SALLY_CONNECTION_SIGNING_IN, N_ ("Signing in") },
+static const SallyConnectionState steps[] = {
+  SALLY_CONNECTION_OPENING_JUMP, SALLY_CONNECTION_WAITING_FOR_TURN, SALLY_CONNECTION_REACHING,
+  SALLY_CONNECTION_CHECKING_KEY, SALLY_CONNECTION_WAITING_FOR_CODE, SALLY_CONNECTION_SIGNING_IN,
 };
 
 #define N_STEPS G_N_ELEMENTS (steps)
@@ -42,7 +36,8 @@ struct _SallyConnectingPage
 
 G_DEFINE_FINAL_TYPE (SallyConnectingPage, sally_connecting_page, ADW_TYPE_BIN)
 
-/* The turn is a step only while one waits for it, the code only where the recipe has one. */
+/* The jump host is a step only where there is one, the turn only while one waits for it, the code
+ * only where the recipe has one. */
 static gboolean
 is_step_shown (SallyConnectingPage *self, SallyConnectionState step, SallyConnectionState now)
 {
@@ -51,6 +46,8 @@ is_step_shown (SallyConnectingPage *self, SallyConnectionState step, SallyConnec
 
   switch (step)
     {
+    case SALLY_CONNECTION_OPENING_JUMP:
+      return sally_connection_get_jump (self->connection) != NULL;
     case SALLY_CONNECTION_WAITING_FOR_TURN:
       return now == SALLY_CONNECTION_WAITING_FOR_TURN;
     case SALLY_CONNECTION_WAITING_FOR_CODE:
@@ -59,18 +56,6 @@ is_step_shown (SallyConnectingPage *self, SallyConnectionState step, SallyConnec
     default:
       return TRUE;
     }
-}
-
-static char *
-dup_step_words (SallyConnectingPage *self, guint i, SallyConnectionState now)
-{
-  gint64 wait_until = sally_connection_get_wait_until (self->connection);
-  gint64 wait_s = (wait_until - g_get_monotonic_time () + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
-
-  if (steps[i].state == now && wait_until != 0 && wait_s > 0)
-    /* Translators: a step of signing in, and the seconds it will take. */
-    return g_strdup_printf (_ ("%s (%d s)"), _ (steps[i].words), (int) wait_s);
-  return g_strdup (_ (steps[i].words));
 }
 
 static void
@@ -134,13 +119,13 @@ update (SallyConnectingPage *self)
 
   for (guint i = 0; i < N_STEPS; i++)
     {
-      g_autofree char *words = dup_step_words (self, i, now);
+      g_autofree char *words = sally_step_words_dup (self->connection, steps[i]);
       Row *row = &self->rows[i];
 
-      gtk_widget_set_visible (row->row, is_step_shown (self, steps[i].state, now));
+      gtk_widget_set_visible (row->row, is_step_shown (self, steps[i], now));
       gtk_label_set_label (row->label, words);
-      set_class (GTK_WIDGET (row->label), "dimmed", steps[i].state > now);
-      update_mark (row, steps[i].state, now);
+      set_class (GTK_WIDGET (row->label), "dimmed", steps[i] > now);
+      update_mark (row, steps[i], now);
     }
 }
 

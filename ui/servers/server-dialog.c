@@ -4,6 +4,8 @@
 #include "servers/server-dialog.h"
 
 #include "base/error.h"
+#include "common/choice-list.h"
+#include "common/step-words.h"
 #include "servers/check-dialog.h"
 #include "servers/key-row.h"
 #include "servers/recipe-words.h"
@@ -292,6 +294,17 @@ on_save (GtkWidget *widget, const char *action_name, GVariant *parameter)
 }
 
 static void
+on_test_progress (SallyConnection *connection, gpointer user_data)
+{
+  SallyServerDialog *self = user_data;
+  g_autofree char *words =
+      sally_step_words_dup (connection, sally_connection_get_state (connection));
+
+  if (*words != '\0')
+    show_message (self, words, "dimmed");
+}
+
+static void
 on_tested (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (SallyServerDialog) self = user_data;
@@ -325,10 +338,9 @@ on_test (GtkWidget *widget, const char *action_name, GVariant *parameter)
   self->testing = g_cancellable_new ();
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->test_row), _ ("Stop _Test"));
   update (self);
-  show_message (self, _ ("Signing in…"), "dimmed");
   sally_server_test_async (server, self->services, sally_account_store_get_keyring (self->accounts),
                            password, self->is_new ? NULL : sally_server_get_id (self->original),
-                           self->testing, on_tested, g_object_ref (self));
+                           self->testing, on_test_progress, on_tested, g_object_ref (self));
 }
 
 static void
@@ -427,6 +439,8 @@ sally_server_dialog_init (SallyServerDialog *self)
   self->is_filling = TRUE;
   g_type_ensure (SALLY_TYPE_KEY_ROW);
   gtk_widget_init_template (GTK_WIDGET (self));
+  sally_choice_list_show_whole (self->recipe_row);
+  sally_choice_list_show_whole (self->account_row);
   for (guint i = 0; recipes[i] != NULL; i++)
     {
       gtk_string_list_append (self->recipe_list, sally_recipe_words (recipes[i]));

@@ -153,7 +153,8 @@ follow_step (SallyServerPage *self, SallyNextStep step)
 
   if (step == SALLY_NEXT_STEP_EDIT_SERVER)
     {
-      g_signal_emit (self, signals[SIGNAL_EDIT], 0);
+      g_signal_emit (self, signals[SIGNAL_EDIT], 0,
+                     sally_connection_get_last_tried (self->connection));
       return;
     }
   /* The button under "held back" is the person's own word. */
@@ -283,7 +284,7 @@ sally_server_page_class_init (SallyServerPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sally_server_page_dispose;
 
   signals[SIGNAL_EDIT] = g_signal_new ("edit", SALLY_TYPE_SERVER_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
-                                       NULL, NULL, G_TYPE_NONE, 0);
+                                       NULL, NULL, G_TYPE_NONE, 1, SALLY_TYPE_SERVER);
 
   g_type_ensure (SALLY_TYPE_CONNECTING_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -339,14 +340,6 @@ sally_server_page_new (SallyConnection *connection,
   update_title (self);
   update (self);
   return GTK_WIDGET (self);
-}
-
-SallyServer *
-sally_server_page_get_server (SallyServerPage *self)
-{
-  g_return_val_if_fail (SALLY_IS_SERVER_PAGE (self), NULL);
-
-  return sally_connection_get_server (self->connection);
 }
 
 void

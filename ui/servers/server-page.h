@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Actions: connection.open, connection.cancel, connection.close. Signal "edit": the person wants to
- * change the server's details. */
+/* Actions: connection.open, connection.cancel, connection.close. Signal "edit" (SallyServer):
+ * the person wants to change this server's details, or those of a jump host that refused them. */
 #define SALLY_TYPE_SERVER_PAGE (sally_server_page_get_type ())
 G_DECLARE_FINAL_TYPE (SallyServerPage, sally_server_page, SALLY, SERVER_PAGE, AdwBin)
 
@@ -18,8 +18,6 @@ GtkWidget *sally_server_page_new (SallyConnection *connection,
                                   SallyConnectionServices *services,
                                   SallyTransferQueue *queue,
                                   SallySettings *settings);
-
-SallyServer *sally_server_page_get_server (SallyServerPage *self);
 
 /* Connects unless it is connected, connecting, or has just failed: only a person's own click tries
  * again after a refusal. */

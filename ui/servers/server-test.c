@@ -6,11 +6,16 @@
 #include "base/error.h"
 #include "remote/attempt.h"
 
+#define PROGRESS_INTERVAL_S 1
+
 typedef struct
 {
   SallyServer *server;
   SallyKeyring *keyring;
   SallyConnection *connection;
+  SallyServerTestFunc progress;
+  gpointer progress_data;
+  guint timer;
   GError *error; /* how the sign-in went */
 } Test;
 
@@ -19,6 +24,8 @@ test_free (Test *test)
 {
   g_clear_object (&test->server);
   g_clear_object (&test->keyring);
+  g_clear_handle_id (&test->timer, g_source_remove);
+  g_signal_handlers_disconnect_by_data (test->connection, test);
   g_clear_object (&test->connection);
   g_clear_error (&test->error);
   g_free (test);
@@ -123,6 +130,19 @@ on_password_found (GObject *source, GAsyncResult *result, gpointer user_data)
   open_connection (task);
 }
 
+static void
+report (Test *test)
+{
+  test->progress (test->connection, test->progress_data);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  report (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
 void
 sally_server_test_async (SallyServer *server,
                          SallyConnectionServices *services,
@@ -130,6 +150,7 @@ sally_server_test_async (SallyServer *server,
                          SallySecret *password,
                          const char *password_id,
                          GCancellable *cancellable,
+                         SallyServerTestFunc progress,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
@@ -138,6 +159,7 @@ sally_server_test_async (SallyServer *server,
 
   g_return_if_fail (SALLY_IS_SERVER (server));
   g_return_if_fail (SALLY_IS_KEYRING (keyring));
+  g_return_if_fail (progress != NULL);
 
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, sally_server_test_async);
@@ -146,6 +168,10 @@ sally_server_test_async (SallyServer *server,
   sally_server_set_from (test->server, server);
   test->keyring = g_object_ref (keyring);
   test->connection = sally_connection_new (test->server, services);
+  test->progress = progress;
+  test->progress_data = user_data;
+  g_signal_connect_swapped (test->connection, "notify::state", G_CALLBACK (report), test);
+  test->timer = g_timeout_add_seconds (PROGRESS_INTERVAL_S, on_timer, test);
   g_task_set_task_data (task, test, (GDestroyNotify) test_free);
 
   /* A person asked for this attempt, and looks on. */

@@ -68,7 +68,8 @@ on_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     return;
   dialog = sally_preferences_dialog_new (self->settings, self->lock, self->backups,
                                          SALLY_KEYRING_HOME (
-                                             sally_account_store_get_keyring (self->accounts)));
+                                             sally_account_store_get_keyring (self->accounts)),
+                                         self->servers);
   if (g_str_equal (g_action_get_name (G_ACTION (action)), "backups"))
     adw_preferences_dialog_set_visible_page_name (ADW_PREFERENCES_DIALOG (dialog), "backups");
   adw_dialog_present (dialog,
@@ -315,7 +316,7 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   g_autoptr (SallyLedger) ledger = sally_ledger_new (NULL);
   g_autoptr (SallyGuard) guard = sally_guard_new (NULL);
   g_autoptr (SallyHostTrust) host_trust = sally_host_trust_new (NULL);
-  g_autoptr (SallyPrompter) prompter = sally_dialog_prompter_new (GTK_APPLICATION (self));
+  g_autoptr (SallyPrompter) prompter = NULL;
   g_autoptr (SallyConnectionServices) services = NULL;
 
   self->lock = sally_lock_new (keyring, self->settings);
@@ -327,6 +328,7 @@ build_parts (SallyApplication *self, SallyKeyring *keyring)
   sally_search_provider_set_up (self->search, self->accounts, self->servers, self->lock,
                                 self->settings);
   self->journal = sally_journal_new (NULL);
+  prompter = sally_dialog_prompter_new (GTK_APPLICATION (self), self->lock);
   services = sally_connection_services_new (self->accounts, self->servers, ledger, guard,
                                             host_trust, prompter, self->settings, self->journal);
   self->connections = sally_connections_new (services);

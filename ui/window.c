@@ -7,10 +7,7 @@
 #include "codes/account-dialog.h"
 #include "codes/codes-page.h"
 #include "common/error-words.h"
-#include "lock/lock-page.h"
 #include "history/history-page.h"
-#include "model/server-uri.h"
-#include "servers/server-dialog.h"
 #include "servers/server-page.h"
 #include "servers/sidebar.h"
 #include "transfers/transfers-page.h"
@@ -31,8 +28,8 @@ sally_window_show_message (SallyWindow *self, const char *message)
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
-static void
-show_page (SallyWindow *self, GtkWidget *page, const char *title)
+void
+sally_window_show_page (SallyWindow *self, GtkWidget *page, const char *title)
 {
   g_autofree char *window_title = NULL;
 
@@ -45,260 +42,54 @@ show_page (SallyWindow *self, GtkWidget *page, const char *title)
   g_set_str (&self->title, window_title);
 }
 
-static void
-show_place (SallyWindow *self, SallyPlace place)
+void
+sally_window_show_place (SallyWindow *self, SallyPlace place)
 {
   sally_sidebar_select_place (self->sidebar, place);
   if (place == SALLY_PLACE_TRANSFERS)
-    show_page (self, self->transfers_page, _ ("Transfers"));
+    sally_window_show_page (self, self->transfers_page, _ ("Transfers"));
   else if (place == SALLY_PLACE_HISTORY)
-    show_page (self, self->history_page, _ ("History"));
+    sally_window_show_page (self, self->history_page, _ ("History"));
   else
-    show_page (self, self->codes_page, _ ("Codes"));
-}
-
-static AdwDialog *present_server_dialog (SallyWindow *self, SallyServer *server);
-
-static void
-on_page_edit (SallyServerPage *page, SallyServer *server, SallyWindow *self)
-{
-  present_server_dialog (self, server);
-}
-
-static GtkWidget *
-ensure_server_page (SallyWindow *self, SallyServer *server)
-{
-  GtkWidget *page = gtk_stack_get_child_by_name (self->stack, sally_server_get_id (server));
-
-  if (page == NULL)
-    {
-      page = sally_server_page_new (sally_connections_get (self->connections, server),
-                                    sally_connections_get_services (self->connections), self->queue,
-                                    self->settings);
-      g_signal_connect_object (page, "edit", G_CALLBACK (on_page_edit), self, G_CONNECT_DEFAULT);
-      gtk_stack_add_named (self->stack, page, sally_server_get_id (server));
-    }
-  return page;
-}
-
-static void
-show_server (SallyWindow *self, SallyServer *server)
-{
-  GtkWidget *page;
-
-  sally_sidebar_select_server (self->sidebar, server);
-  /* What an administrator gives to everybody need not say who signs in: who it is says it now. */
-  if (*sally_server_get_user (server) == '\0')
-    {
-      g_object_set_data (G_OBJECT (present_server_dialog (self, server)), "opens",
-                         GINT_TO_POINTER (TRUE));
-      return;
-    }
-  page = ensure_server_page (self, server);
-  show_page (self, page, sally_server_get_name (server));
-  adw_navigation_split_view_set_show_content (self->split_view, TRUE);
-  sally_server_page_open (SALLY_SERVER_PAGE (page));
+    sally_window_show_page (self, self->codes_page, _ ("Codes"));
 }
 
 static void
 on_place_selected (SallyWindow *self, guint place)
 {
-  show_place (self, (SallyPlace) place);
+  sally_window_show_place (self, (SallyPlace) place);
 }
 
 static void
 on_place_activated (SallyWindow *self, guint place)
 {
-  show_place (self, (SallyPlace) place);
+  sally_window_show_place (self, (SallyPlace) place);
   adw_navigation_split_view_set_show_content (self->split_view, TRUE);
 }
 
 static void
 on_server_selected (SallyWindow *self, SallyServer *server)
 {
-  show_page (self, ensure_server_page (self, server), sally_server_get_name (server));
+  sally_window_show_page (self, sally_window_ensure_server_page (self, server),
+                          sally_server_get_name (server));
 }
 
 static void
 on_server_activated (SallyWindow *self, SallyServer *server)
 {
-  show_server (self, server);
-}
-
-/* The page of a server that is gone goes too, and its connection ends. */
-void
-sally_window_forget_server (SallyWindow *self, SallyServer *server)
-{
-  GtkWidget *page = gtk_stack_get_child_by_name (self->stack, sally_server_get_id (server));
-
-  if (page != NULL)
-    {
-      if (gtk_stack_get_visible_child (self->stack) == page)
-        show_place (self, SALLY_PLACE_CODES);
-      gtk_stack_remove (self->stack, page);
-    }
-  sally_connections_drop (self->connections, server);
-}
-
-static void
-on_password_removed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!sally_keyring_remove_finish (SALLY_KEYRING (source), result, &error))
-    g_warning ("The password of a deleted server is still in the keyring: %s", error->message);
-}
-
-/* Undo is over: the password goes the way of its server. */
-static void
-on_delete_toast_dismissed (AdwToast *toast, SallyWindow *self)
-{
-  SallyServer *server = g_object_get_data (G_OBJECT (toast), "server");
-
-  if (sally_server_store_get_by_id (self->servers, sally_server_get_id (server)) != NULL)
-    return;
-  sally_keyring_remove_async (sally_account_store_get_keyring (self->accounts),
-                              SALLY_KEYRING_PASSWORD, sally_server_get_id (server), NULL,
-                              on_password_removed, NULL);
-}
-
-static void
-on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SallyWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!sally_server_store_save_finish (SALLY_SERVER_STORE (source), result, &error))
-    sally_window_show_message (self, error->message);
-}
-
-static void
-on_undo_delete (AdwToast *toast, SallyWindow *self)
-{
-  SallyServer *server = g_object_get_data (G_OBJECT (toast), "server");
-
-  sally_server_store_save_async (self->servers, server, NULL, on_restored, g_object_ref (self));
-}
-
-typedef struct
-{
-  SallyWindow *window;
-  SallyServer *server;
-} Removal;
-
-static void
-removal_free (Removal *removal)
-{
-  g_object_unref (removal->window);
-  g_object_unref (removal->server);
-  g_free (removal);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Removal, removal_free)
-
-static void
-on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Removal) removal = user_data;
-  SallyWindow *self = removal->window;
-  g_autoptr (GError) error = NULL;
-  AdwToast *toast;
-
-  if (!sally_server_store_remove_finish (SALLY_SERVER_STORE (source), result, &error))
-    {
-      sally_window_show_message (self, error->message);
-      return;
-    }
-
-  sally_window_forget_server (self, removal->server);
-  toast = adw_toast_new_format (_ ("“%s” deleted"), sally_server_get_name (removal->server));
-  adw_toast_set_use_markup (toast, FALSE);
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_object_set_data_full (G_OBJECT (toast), "server", g_object_ref (removal->server),
-                          g_object_unref);
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo_delete), self,
-                           G_CONNECT_DEFAULT);
-  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_delete_toast_dismissed), self,
-                           G_CONNECT_DEFAULT);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
-static void
-on_delete_server (SallyWindow *self, SallyServer *server)
-{
-  Removal *removal = g_new0 (Removal, 1);
-
-  removal->window = g_object_ref (self);
-  removal->server = g_object_ref (server);
-  sally_server_store_remove_async (self->servers, server, NULL, on_removed, removal);
-}
-
-static void
-on_dialog_delete (SallyServerDialog *dialog, SallyWindow *self)
-{
-  on_delete_server (self, g_object_get_data (G_OBJECT (dialog), "server"));
-}
-
-/* A new server is opened at once; an edited one when it is what the window shows. */
-static void
-on_dialog_saved (SallyServerDialog *dialog, SallyServer *saved, SallyWindow *self)
-{
-  SallyServer *server = sally_server_store_get_by_id (self->servers, sally_server_get_id (saved));
-  GtkWidget *page;
-
-  if (server == NULL)
-    return;
-  page = gtk_stack_get_child_by_name (self->stack, sally_server_get_id (server));
-  if (page != NULL)
-    {
-      gboolean is_visible = gtk_stack_get_visible_child (self->stack) == page;
-      SallyConnection *connection = sally_connections_get (self->connections, server);
-
-      if (is_visible)
-        adw_navigation_page_set_title (self->content_page, sally_server_get_name (server));
-      /* A page that shows an error starts afresh with the new details. */
-      if (sally_connection_get_state (connection) == SALLY_CONNECTION_CLOSED)
-        {
-          gtk_stack_remove (self->stack, page);
-          if (is_visible)
-            show_page (self, ensure_server_page (self, server), sally_server_get_name (server));
-        }
-    }
-  else if (g_object_get_data (G_OBJECT (dialog), "server") == NULL ||
-           g_object_get_data (G_OBJECT (dialog), "opens") != NULL)
-    {
-      sally_sidebar_select_server (self->sidebar, server);
-      show_page (self, ensure_server_page (self, server), sally_server_get_name (server));
-      adw_navigation_split_view_set_show_content (self->split_view, TRUE);
-    }
-}
-
-static AdwDialog *
-present_server_dialog (SallyWindow *self, SallyServer *server)
-{
-  AdwDialog *dialog =
-      sally_server_dialog_new (self->servers, self->accounts,
-                               sally_connections_get_services (self->connections), server);
-
-  if (server != NULL)
-    g_object_set_data_full (G_OBJECT (dialog), "server", g_object_ref (server), g_object_unref);
-  g_signal_connect_object (dialog, "saved", G_CALLBACK (on_dialog_saved), self, G_CONNECT_DEFAULT);
-  g_signal_connect_object (dialog, "delete", G_CALLBACK (on_dialog_delete), self,
-                           G_CONNECT_DEFAULT);
-  adw_dialog_present (dialog, GTK_WIDGET (self));
-  return dialog;
+  sally_window_show_server (self, server);
 }
 
 static void
 on_edit_server (SallyWindow *self, SallyServer *server)
 {
-  present_server_dialog (self, server);
+  sally_window_present_server_dialog (self, server);
 }
 
 static void
 on_add_server (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
-  present_server_dialog (SALLY_WINDOW (widget), NULL);
+  sally_window_present_server_dialog (SALLY_WINDOW (widget), NULL);
 }
 
 static void
@@ -400,76 +191,6 @@ close_when_idle (SallyWindow *self)
     gtk_window_close (GTK_WINDOW (self));
 }
 
-/* All of it, for each shows or changes something. */
-static const char *const lockable_actions[] = {
-  "win.add-server",     "win.import-servers", "win.add-account",    "win.show-codes",
-  "win.show-transfers", "win.show-history",   "win.search",         "win.paste",
-  "win.import",         "win.export",         "win.toggle-sidebar", "win.lock",
-};
-
-static void
-close_dialogs (SallyWindow *self)
-{
-  g_autoptr (GListModel) dialogs =
-      adw_application_window_get_dialogs (ADW_APPLICATION_WINDOW (self));
-
-  while (g_list_model_get_n_items (dialogs) > 0)
-    {
-      g_autoptr (AdwDialog) dialog = g_list_model_get_item (dialogs, 0);
-      guint n_dialogs = g_list_model_get_n_items (dialogs);
-
-      adw_dialog_force_close (dialog);
-      if (g_list_model_get_n_items (dialogs) == n_dialogs)
-        break;
-    }
-}
-
-static void
-update_lock (SallyWindow *self)
-{
-  gboolean is_locked = sally_lock_get_is_locked (self->lock);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (lockable_actions); i++)
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), lockable_actions[i], !is_locked);
-  gtk_stack_set_visible_child_name (self->cover, is_locked ? "locked" : "open");
-  gtk_window_set_title (GTK_WINDOW (self), is_locked ? _ ("Sallyport") : self->title);
-  if (!is_locked)
-    return;
-  close_dialogs (self);
-  sally_lock_page_reset (SALLY_LOCK_PAGE (self->lock_page));
-}
-
-static gboolean
-on_event (GtkEventControllerLegacy *controller, GdkEvent *event, SallyWindow *self)
-{
-  sally_lock_touch (self->lock);
-  return GDK_EVENT_PROPAGATE;
-}
-
-static void
-on_lock (GtkWidget *widget, const char *action_name, GVariant *parameter)
-{
-  SallyWindow *self = SALLY_WINDOW (widget);
-
-  if (!sally_lock_lock (self->lock))
-    sally_window_show_message (self, _ ("Set a passphrase in the preferences first"));
-}
-
-static void
-set_up_lock (SallyWindow *self)
-{
-  GtkEventController *events = gtk_event_controller_legacy_new ();
-
-  self->lock_page = sally_lock_page_new (self->lock);
-  gtk_stack_add_named (self->cover, self->lock_page, "locked");
-  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (events, "event", G_CALLBACK (on_event), self, G_CONNECT_DEFAULT);
-  gtk_widget_add_controller (GTK_WIDGET (self), events);
-  g_signal_connect_object (self->lock, "notify::is-locked", G_CALLBACK (update_lock), self,
-                           G_CONNECT_SWAPPED);
-  update_lock (self);
-}
-
 static void
 on_close_response (AdwAlertDialog *dialog, const char *response, SallyWindow *self)
 {
@@ -511,6 +232,7 @@ sally_window_close_request (GtkWindow *window)
   adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "pause",
                                             ADW_RESPONSE_DESTRUCTIVE);
   adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
+  g_object_set_data (G_OBJECT (dialog), SALLY_DIALOG_NAMES_NOTHING, GINT_TO_POINTER (TRUE));
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), self,
                            G_CONNECT_DEFAULT);
   adw_dialog_present (dialog, GTK_WIDGET (self));
@@ -523,6 +245,7 @@ sally_window_dispose (GObject *object)
   SallyWindow *self = SALLY_WINDOW (object);
 
   sally_window_drop_want (self);
+  g_clear_handle_id (&self->unwanted_id, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), SALLY_TYPE_WINDOW);
   g_clear_object (&self->accounts);
   g_clear_object (&self->servers);
@@ -530,6 +253,7 @@ sally_window_dispose (GObject *object)
   g_clear_object (&self->queue);
   g_clear_object (&self->settings);
   g_clear_object (&self->lock);
+  g_clear_object (&self->clipboard);
   g_clear_object (&self->backup_timer);
   g_clear_pointer (&self->title, g_free);
 
@@ -557,7 +281,8 @@ sally_window_class_init (SallyWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_server_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_server_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_edit_server);
-  gtk_widget_class_bind_template_callback (widget_class, on_delete_server);
+  gtk_widget_class_bind_template_callback_full (widget_class, "on_delete_server",
+                                                G_CALLBACK (sally_window_delete_server));
 
   gtk_widget_class_install_action (widget_class, "win.add-server", NULL, on_add_server);
   gtk_widget_class_install_action (widget_class, "win.import-servers", NULL, on_import_servers);
@@ -567,8 +292,6 @@ sally_window_class_init (SallyWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.show-history", NULL, on_show_history);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "win.paste", NULL, on_paste);
-  gtk_widget_class_install_action (widget_class, "win.lock", NULL, on_lock);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.lock", NULL);
   gtk_widget_class_install_action (widget_class, "win.import", NULL, on_import);
   gtk_widget_class_install_action (widget_class, "win.export", NULL, on_export);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "win.export",
@@ -578,6 +301,7 @@ sally_window_class_init (SallyWindowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.import",
                                        NULL);
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, on_toggle_sidebar);
+  sally_window_install_lock (widget_class);
 }
 
 static void
@@ -601,6 +325,7 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   self->queue = g_object_ref (parts->queue);
   self->settings = g_object_ref (parts->settings);
   self->lock = g_object_ref (parts->lock);
+  self->clipboard = g_object_ref (parts->clipboard);
 
   self->codes_page = sally_codes_page_new (parts->backups, parts->clock, parts->servers,
                                            parts->clipboard, parts->settings);
@@ -610,9 +335,9 @@ sally_window_new (GtkApplication *application, const SallyWindowParts *parts)
   self->history_page = sally_history_page_new (parts->journal, parts->servers);
   gtk_stack_add_child (self->stack, self->history_page);
   sally_sidebar_set_up (self->sidebar, parts->servers, parts->connections, parts->queue);
-  sally_conflict_dialog_watch (GTK_WIDGET (self), parts->queue);
-  show_place (self, SALLY_PLACE_CODES);
-  set_up_lock (self);
+  sally_conflict_dialog_watch (GTK_WIDGET (self), parts->queue, parts->lock);
+  sally_window_show_place (self, SALLY_PLACE_CODES);
+  sally_window_set_up_lock (self);
   sally_window_set_up_wants (self);
   self->backup_timer = sally_backup_timer_new (GTK_WINDOW (self), parts->backups);
   return GTK_WINDOW (self);
@@ -626,7 +351,7 @@ sally_window_open_server (SallyWindow *self, SallyServer *server)
 
   if (sally_lock_get_is_locked (self->lock))
     return;
-  show_server (self, server);
+  sally_window_show_server (self, server);
 }
 
 static void
@@ -653,44 +378,6 @@ open_account_link (SallyWindow *self, SallySecret *link)
   sally_account_dialog_set_key (SALLY_ACCOUNT_DIALOG (dialog), link);
 }
 
-static SallyServer *
-find_meant (SallyWindow *self, SallyServer *link)
-{
-  guint n_servers = g_list_model_get_n_items (G_LIST_MODEL (self->servers));
-
-  for (guint i = 0; i < n_servers; i++)
-    {
-      g_autoptr (SallyServer) server = g_list_model_get_item (G_LIST_MODEL (self->servers), i);
-
-      if (sally_server_uri_means (link, server))
-        return server;
-    }
-  return NULL;
-}
-
-static gboolean
-open_server_link (SallyWindow *self, const char *uri, GError **error)
-{
-  g_autofree char *path = NULL;
-  g_autoptr (SallyServer) link = sally_server_new_from_uri (uri, &path, error);
-  SallyServer *server;
-
-  if (link == NULL)
-    return FALSE;
-  server = find_meant (self, link);
-  if (server == NULL)
-    {
-      AdwDialog *dialog = present_server_dialog (self, NULL);
-
-      sally_server_dialog_fill (SALLY_SERVER_DIALOG (dialog), link);
-      return TRUE;
-    }
-  show_server (self, server);
-  if (*path != '\0')
-    sally_server_page_open_path (SALLY_SERVER_PAGE (ensure_server_page (self, server)), path);
-  return TRUE;
-}
-
 gboolean
 sally_window_open_link (SallyWindow *self, SallySecret *link, GError **error)
 {
@@ -710,7 +397,7 @@ sally_window_open_link (SallyWindow *self, SallySecret *link, GError **error)
       open_account_link (self, link);
       return TRUE;
     }
-  return open_server_link (self, uri, error);
+  return sally_window_open_server_link (self, uri, error);
 }
 
 void

@@ -133,6 +133,7 @@ sally_backups_get_facts (SallyBackups *self, SallyScheduleFacts *facts)
   facts->failed_s = g_settings_get_int64 (self->settings, "backup-failure-time");
   facts->exported_s = g_settings_get_int64 (self->settings, "export-time");
   facts->postponed_s = g_settings_get_int64 (self->settings, "backup-postponed-time");
+  facts->since_s = g_settings_get_int64 (self->settings, "backup-accounts-since");
   facts->remind_days = g_settings_get_uint (self->settings, "backup-remind-days");
 }
 
@@ -276,6 +277,20 @@ sally_backups_postpone (SallyBackups *self, gint64 now_s)
 
   if (self->settings != NULL)
     g_settings_set_int64 (self->settings, "backup-postponed-time", now_s);
+}
+
+void
+sally_backups_note_accounts (SallyBackups *self, guint n_accounts, gint64 now_s)
+{
+  SallyScheduleFacts facts;
+  gint64 since_s;
+
+  g_return_if_fail (SALLY_IS_BACKUPS (self));
+
+  sally_backups_get_facts (self, &facts);
+  since_s = sally_schedule_get_since_s (&facts, n_accounts, now_s);
+  if (self->settings != NULL && since_s != facts.since_s)
+    g_settings_set_int64 (self->settings, "backup-accounts-since", since_s);
 }
 
 static void

@@ -47,6 +47,8 @@ void sally_backups_set_is_enabled (SallyBackups *self, gboolean is_enabled);
 void sally_backups_note_export (SallyBackups *self, gint64 now_s);
 /* A person wants no reminder. */
 void sally_backups_postpone (SallyBackups *self, gint64 now_s);
+/* The keyring holds so many; since when there are any counts for the reminder. */
+void sally_backups_note_accounts (SallyBackups *self, guint n_accounts, gint64 now_s);
 
 /* NULL removes it. Backups that are there keep the password they were written with. */
 void sally_backups_set_password_async (SallyBackups *self,

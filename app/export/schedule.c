@@ -84,6 +84,27 @@ sally_schedule_get_wait_s (const SallyScheduleFacts *facts, gint64 now_s)
   return MAX (next_s - now_s, 0);
 }
 
+gint64
+sally_schedule_get_since_s (const SallyScheduleFacts *facts, guint n_accounts, gint64 now_s)
+{
+  gint64 since_s;
+
+  g_return_val_if_fail (facts != NULL, 0);
+
+  since_s = believe (facts->since_s, now_s);
+  if (n_accounts == 0)
+    return 0;
+  return since_s != 0 ? since_s : now_s;
+}
+
+static gboolean
+has_grace (const SallyScheduleFacts *facts, guint n_accounts, gint64 now_s)
+{
+  gint64 since_s = sally_schedule_get_since_s (facts, n_accounts, now_s);
+
+  return n_accounts < SALLY_GRACE_ACCOUNTS && since_s + SALLY_GRACE_DAYS * DAY_S > now_s;
+}
+
 SallyReminder
 sally_schedule_get_reminder (const SallyScheduleFacts *facts, guint n_accounts, gint64 now_s)
 {
@@ -102,7 +123,9 @@ sally_schedule_get_reminder (const SallyScheduleFacts *facts, guint n_accounts, 
   copied_s = MAX (believe (facts->done_s, now_s), believe (facts->exported_s, now_s));
   if (MAX (copied_s, believe (facts->postponed_s, now_s)) + patience_s > now_s)
     return SALLY_REMINDER_NONE;
-  return copied_s == 0 ? SALLY_REMINDER_NEVER : SALLY_REMINDER_OLD;
+  if (copied_s != 0)
+    return SALLY_REMINDER_OLD;
+  return has_grace (facts, n_accounts, now_s) ? SALLY_REMINDER_NONE : SALLY_REMINDER_NEVER;
 }
 
 /* What may stand in a file's name on any file system. */

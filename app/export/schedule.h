@@ -27,6 +27,7 @@ typedef struct
   gint64 failed_s;    /* since then an attempt failed */
   gint64 exported_s;  /* a person wrote an export */
   gint64 postponed_s; /* a person wanted no reminder */
+  gint64 since_s;     /* there have been accounts */
   guint remind_days;  /* 0: never */
 } SallyScheduleFacts;
 
@@ -45,8 +46,16 @@ typedef enum
   SALLY_REMINDER_FAILED, /* scheduled backups do not work */
 } SallyReminder;
 
+/* Who has but a few accounts since yesterday is still trying things out: that there is no copy of
+ * them is told SALLY_GRACE_DAYS after the first, or once there are SALLY_GRACE_ACCOUNTS. */
+#define SALLY_GRACE_DAYS     3
+#define SALLY_GRACE_ACCOUNTS 5
+
 SallyReminder
 sally_schedule_get_reminder (const SallyScheduleFacts *facts, guint n_accounts, gint64 now_s);
+
+/* What `since_s` becomes where there are `n_accounts`: 0 where there are none. */
+gint64 sally_schedule_get_since_s (const SallyScheduleFacts *facts, guint n_accounts, gint64 now_s);
 
 /* "accounts-HOST-2026-11-22-051203.sallyport", in local time; with "-2" for attempt 2 where that is
  * taken. */

@@ -137,6 +137,13 @@ dup_span (gint64 span_s)
   return g_strdup_printf (_ ("%d days"), (int) MIN (span_s / 86400, G_MAXINT));
 }
 
+gboolean
+sally_clock_is_dismissed (gint64 offset_s, gint64 dismissed_s)
+{
+  return dismissed_s != 0 && (offset_s < 0) == (dismissed_s < 0) &&
+         ABS (offset_s - dismissed_s) <= SALLY_CLOCK_LIMIT_S;
+}
+
 char *
 sally_clock_dup_sentence (gint64 offset_s, const char *name)
 {

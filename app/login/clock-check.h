@@ -51,6 +51,10 @@ gboolean sally_clock_sighting_is_valid (const SallyClockSighting *self, const Sa
 gboolean
 sally_clock_check (GPtrArray *sightings, const SallyClockNow *now, SallyClockVerdict *verdict);
 
+/* Whether a person who dismissed `dismissed_s` (0: nothing) has seen what there is to say: off by
+ * about as much, in the same direction. */
+gboolean sally_clock_is_dismissed (gint64 offset_s, gint64 dismissed_s);
+
 /* The same in words, translated, without a final stop: "This computer's clock is 43 s behind that
  * of “web”, and codes count the time". `name` NULL: "the server's". */
 char *sally_clock_dup_sentence (gint64 offset_s, const char *name);

@@ -20,7 +20,6 @@ typedef struct
 {
   SallyKeyringStore target;
   SallyKeyringStore source; /* NONE: there is only a vault to be made */
-  int lock;                 /* nobody writes anywhere meanwhile; -1 */
   GPtrArray *items;         /* (element-type SallyVaultItem) all that moves */
   GPtrArray *doomed;        /* (element-type SallyVaultItem) what is cleared away */
   SallyKeyringKind kind;    /* the one that is being listed */
@@ -37,31 +36,16 @@ move_free (gpointer data)
 {
   Move *move = data;
 
-  g_clear_fd (&move->lock, NULL);
   g_ptr_array_unref (move->items);
   g_ptr_array_unref (move->doomed);
   g_clear_error (&move->error);
   g_free (move);
 }
 
-/* The turn ends: `error` (nullable) is consumed. */
-static void
-end (GTask *task, GError *error)
-{
-  Move *move = g_task_get_task_data (task);
-
-  g_clear_fd (&move->lock, NULL);
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-  sally_keyring_home_end_turn (task);
-}
-
 static void
 end_with (GTask *task, SallyError code, const char *message)
 {
-  end (task, g_error_new_literal (SALLY_ERROR, (int) code, message));
+  sally_keyring_home_return (task, g_error_new_literal (SALLY_ERROR, (int) code, message));
 }
 
 static SallyKeyring *
@@ -97,7 +81,7 @@ on_left (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   sally_keyring_home_note_finish (SALLY_KEYRING_HOME (source), result, &error);
-  end (task, error);
+  sally_keyring_home_return (task, error);
 }
 
 static void
@@ -132,7 +116,7 @@ on_unlinked (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_task_propagate_boolean (G_TASK (result), &error))
     note_left (user_data);
   else
-    end (user_data, error);
+    sally_keyring_home_return (user_data, error);
 }
 
 static void
@@ -154,7 +138,7 @@ on_one_removed (GObject *source, GAsyncResult *result, gpointer user_data)
   g_prefix_error_literal (&move->error,
                           _ ("All is moved, but copies are left where it was; move once more to "
                              "remove them: "));
-  end (task, g_steal_pointer (&move->error));
+  sally_keyring_home_return (task, g_steal_pointer (&move->error));
 }
 
 /* What is cleared away is known, and whether it is all. */
@@ -207,7 +191,7 @@ on_old_listed (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (found == NULL)
     {
-      end (task, error);
+      sally_keyring_home_return (task, error);
       return;
     }
   for (guint i = 0; i < found->len; i++)
@@ -245,13 +229,13 @@ on_switched (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!sally_keyring_home_note_finish (self, result, &error))
     {
-      end (task, error);
+      sally_keyring_home_return (task, error);
       return;
     }
   sally_keyring_home_set_store (self, move->target, SALLY_KEYRING_STEP_USE);
   set_wish (self, move->target);
   if (move->source == SALLY_KEYRING_STORE_NONE)
-    end (task, NULL);
+    sally_keyring_home_return (task, NULL);
   else
     clear (task);
 }
@@ -279,7 +263,7 @@ on_has_canary (GObject *source, GAsyncResult *result, gpointer user_data)
   if (sally_keyring_home_ensure_canary_finish (SALLY_KEYRING_HOME (source), result, &error))
     switch_home (user_data);
   else
-    end (user_data, error);
+    sally_keyring_home_return (user_data, error);
 }
 
 static void
@@ -294,7 +278,7 @@ on_copies_listed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (found == NULL)
     {
-      end (task, error);
+      sally_keyring_home_return (task, error);
       return;
     }
   for (guint i = 0; i < found->len; i++)
@@ -342,7 +326,7 @@ on_one_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   if (--move->n_pending > 0)
     return;
   if (move->error != NULL)
-    end (task, g_steal_pointer (&move->error));
+    sally_keyring_home_return (task, g_steal_pointer (&move->error));
   else
     verify (task);
 }
@@ -386,7 +370,7 @@ on_collected (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (found == NULL)
     {
-      end (task, error);
+      sally_keyring_home_return (task, error);
       return;
     }
   for (guint i = 0; i < found->len; i++)
@@ -422,7 +406,7 @@ on_vault_made (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!sally_keyring_vault_create_finish (SALLY_KEYRING_VAULT (source), result, &error) &&
       !g_error_matches (error, SALLY_ERROR, SALLY_ERROR_EXISTS))
-    end (task, g_steal_pointer (&error));
+    sally_keyring_home_return (task, g_steal_pointer (&error));
   else if (move->source == SALLY_KEYRING_STORE_NONE)
     switch_home (task);
   else
@@ -445,7 +429,7 @@ on_marked (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (!sally_keyring_home_note_finish (self, result, &error))
-    end (task, error);
+    sally_keyring_home_return (task, error);
   else if (move->target == SALLY_KEYRING_STORE_VAULT && !self->has_vault)
     make_vault (task);
   else
@@ -484,7 +468,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (!ok)
     {
-      end (task, g_steal_pointer (&error));
+      sally_keyring_home_return (task, g_steal_pointer (&error));
       return;
     }
   move->source = self->store;
@@ -504,12 +488,12 @@ on_locked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   SallyKeyringHome *self = SALLY_KEYRING_HOME (source);
   GTask *task = user_data;
-  Move *move = g_task_get_task_data (task);
   GError *error = NULL;
+  int lock = sally_keyring_home_lock_finish (self, result, &error);
 
-  move->lock = sally_keyring_home_lock_finish (self, result, &error);
-  if (move->lock < 0)
-    end (task, error);
+  sally_keyring_home_hold_lock (task, lock);
+  if (lock < 0)
+    sally_keyring_home_return (task, error);
   else
     sally_keyring_home_check_async (self, SALLY_KEYRING_CHECK_ANEW, g_task_get_cancellable (task),
                                     on_checked, task);
@@ -545,7 +529,6 @@ sally_keyring_home_move_async (SallyKeyringHome *self,
   g_task_set_check_cancellable (task, FALSE);
   move = g_new0 (Move, 1);
   move->target = target;
-  move->lock = -1;
   move->items = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_vault_item_free);
   move->doomed = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_vault_item_free);
   g_task_set_task_data (task, move, move_free);

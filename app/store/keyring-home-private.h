@@ -29,10 +29,18 @@ struct _SallyKeyringHome
 
 typedef void (*SallyKeyringTurnFunc) (GTask *task);
 
-/* Queues a task, whose data is set already; `run` is called when it is its turn. Each ends with
- * sally_keyring_home_end_turn(), after it was returned. */
+/* Queues a task, whose data is set already; `run` is called when it is its turn. Each ends with one
+ * of the two below. */
 void sally_keyring_home_begin_turn (GTask *task, SallyKeyringTurnFunc run);
+
+/* Takes a lock, which the end of the turn gives back. */
+void sally_keyring_home_hold_lock (GTask *task, int lock);
+
+/* The end of a turn whose task was returned. */
 void sally_keyring_home_end_turn (GTask *task);
+
+/* Returns the task, TRUE or `error` (nullable, taken), and ends its turn. */
+void sally_keyring_home_return (GTask *task, GError *error);
 
 typedef enum
 {

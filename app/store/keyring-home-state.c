@@ -15,7 +15,6 @@
 
 typedef struct
 {
-  int lock;
   char *vault_path;
   char *kept; /* the vault's new name */
 } Afresh;
@@ -89,23 +88,9 @@ afresh_free (gpointer data)
 {
   Afresh *afresh = data;
 
-  g_clear_fd (&afresh->lock, NULL);
   g_free (afresh->vault_path);
   g_free (afresh->kept);
   g_free (afresh);
-}
-
-static void
-end (GTask *task, GError *error)
-{
-  Afresh *afresh = g_task_get_task_data (task);
-
-  g_clear_fd (&afresh->lock, NULL);
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-  sally_keyring_home_end_turn (task);
 }
 
 static void
@@ -116,7 +101,7 @@ on_noted (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (sally_keyring_home_note_finish (self, result, &error))
     self->is_checked = FALSE;
-  end (user_data, error);
+  sally_keyring_home_return (user_data, error);
 }
 
 /* `home` NONE: the ladder chooses anew. */
@@ -173,7 +158,7 @@ on_set_aside (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_task_propagate_boolean (G_TASK (result), &error))
     note (user_data, SALLY_KEYRING_STORE_VAULT, SALLY_KEYRING_STORE_NONE, NULL);
   else
-    end (user_data, error);
+    sally_keyring_home_return (user_data, error);
 }
 
 /* The system's keyring is taken as it is, with a canary if it has one. */
@@ -190,7 +175,7 @@ on_canaries_listed (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (g_error_matches (error, SALLY_ERROR, SALLY_ERROR_KEYRING_ABSENT))
     note (user_data, SALLY_KEYRING_STORE_SYSTEM, SALLY_KEYRING_STORE_NONE, NULL);
   else
-    end (user_data, g_steal_pointer (&error));
+    sally_keyring_home_return (user_data, g_steal_pointer (&error));
 }
 
 static void
@@ -202,7 +187,7 @@ on_store_known (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (!sally_keyring_home_check_finish (self, result, &error))
-    end (task, error);
+    sally_keyring_home_return (task, error);
   else if (self->store == SALLY_KEYRING_STORE_VAULT)
     {
       g_autoptr (GTask) worker = g_task_new (self, NULL, on_set_aside, task);
@@ -215,7 +200,7 @@ on_store_known (GObject *source, GAsyncResult *result, gpointer user_data)
     sally_keyring_list_async (self->stores[self->store], SALLY_KEYRING_CANARY,
                               g_task_get_cancellable (task), on_canaries_listed, task);
   else
-    end (task, NULL);
+    sally_keyring_home_return (task, NULL);
 }
 
 static void
@@ -223,12 +208,12 @@ on_locked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   SallyKeyringHome *self = SALLY_KEYRING_HOME (source);
   GTask *task = user_data;
-  Afresh *afresh = g_task_get_task_data (task);
   GError *error = NULL;
+  int lock = sally_keyring_home_lock_finish (self, result, &error);
 
-  afresh->lock = sally_keyring_home_lock_finish (self, result, &error);
-  if (afresh->lock < 0)
-    end (task, error);
+  sally_keyring_home_hold_lock (task, lock);
+  if (lock < 0)
+    sally_keyring_home_return (task, error);
   else
     sally_keyring_home_check_async (self, SALLY_KEYRING_LOOK, g_task_get_cancellable (task),
                                     on_store_known, task);
@@ -256,7 +241,6 @@ sally_keyring_home_start_afresh_async (SallyKeyringHome *self,
   g_task_set_source_tag (task, sally_keyring_home_start_afresh_async);
   g_task_set_check_cancellable (task, FALSE);
   afresh = g_new0 (Afresh, 1);
-  afresh->lock = -1;
   afresh->vault_path =
       g_strdup (sally_keyring_vault_get_path (sally_keyring_home_get_vault (self)));
   g_task_set_task_data (task, afresh, afresh_free);

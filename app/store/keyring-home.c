@@ -14,6 +14,12 @@
 #define NOTE_NAME  "keyring.conf"
 #define TURN_NAME  "keyring"
 
+typedef struct
+{
+  SallyKeyringTurnFunc run;
+  int lock; /* -1 */
+} Turn;
+
 /* One call of the interface, the data of its task. */
 typedef struct
 {
@@ -21,7 +27,6 @@ typedef struct
   SallyKeyringKind kind;
   char *id;
   SallySecret *secret; /* to store */
-  int lock;            /* of those who write; -1 */
   gboolean is_checked_anew;
 } Operation;
 
@@ -51,19 +56,41 @@ operation_free (gpointer data)
 
   g_free (operation->id);
   g_clear_pointer (&operation->secret, sally_secret_unref);
-  g_clear_fd (&operation->lock, NULL);
   g_free (operation);
+}
+
+static void
+turn_free (gpointer data)
+{
+  Turn *turn = data;
+
+  g_clear_fd (&turn->lock, NULL);
+  g_free (turn);
+}
+
+static Turn *
+get_turn (GTask *task)
+{
+  return g_object_get_data (G_OBJECT (task), "turn");
 }
 
 void
 sally_keyring_home_begin_turn (GTask *task, SallyKeyringTurnFunc run)
 {
   SallyKeyringHome *self = g_task_get_source_object (task);
+  Turn *turn = g_new (Turn, 1);
 
-  g_object_set_data (G_OBJECT (task), "turn", (gpointer) run);
+  *turn = (Turn) { run, -1 };
+  g_object_set_data_full (G_OBJECT (task), "turn", turn, turn_free);
   g_queue_push_tail (&self->turns, task);
   if (self->turns.length == 1)
     run (task);
+}
+
+void
+sally_keyring_home_hold_lock (GTask *task, int lock)
+{
+  get_turn (task)->lock = lock;
 }
 
 void
@@ -74,17 +101,28 @@ sally_keyring_home_end_turn (GTask *task)
   GTask *next = g_queue_peek_head (&self->turns);
 
   g_assert (head == task);
+  g_clear_fd (&get_turn (head)->lock, NULL);
   g_object_unref (head);
   if (next != NULL)
-    ((SallyKeyringTurnFunc) g_object_get_data (G_OBJECT (next), "turn")) (next);
+    get_turn (next)->run (next);
 }
 
+void
+sally_keyring_home_return (GTask *task, GError *error)
+{
+  /* Before anybody hears of the end. */
+  g_clear_fd (&get_turn (task)->lock, NULL);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+  sally_keyring_home_end_turn (task);
+}
+
+/* Without an error it was returned already. */
 static void
 end_operation (GTask *task, GError *error)
 {
-  Operation *operation = g_task_get_task_data (task);
-
-  g_clear_fd (&operation->lock, NULL);
   if (error != NULL)
     g_task_return_error (task, error);
   sally_keyring_home_end_turn (task);
@@ -264,11 +302,11 @@ static void
 on_locked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  Operation *operation = g_task_get_task_data (task);
   GError *error = NULL;
+  int lock = sally_keyring_home_lock_finish (SALLY_KEYRING_HOME (source), result, &error);
 
-  operation->lock = sally_keyring_home_lock_finish (SALLY_KEYRING_HOME (source), result, &error);
-  if (operation->lock < 0)
+  sally_keyring_home_hold_lock (task, lock);
+  if (lock < 0)
     end_operation (task, error);
   else
     check (task, SALLY_KEYRING_CHECK);
@@ -310,7 +348,6 @@ call_async (SallyKeyring *keyring,
   operation->kind = kind;
   operation->id = g_strdup (id);
   operation->secret = secret != NULL ? sally_secret_ref (secret) : NULL;
-  operation->lock = -1;
   g_task_set_task_data (task, operation, operation_free);
   sally_keyring_home_begin_turn (task, run);
 }

@@ -4,6 +4,7 @@
 #include "store/keyring-libsecret.h"
 
 #include "base/error.h"
+#include "store/keyring-items.h"
 #include "store/keyring-probe.h"
 #include "store/secret-file.h"
 
@@ -72,9 +73,7 @@ typedef struct
   gboolean has_answered; /* a keyring is there */
   GPtrArray *found;      /* (element-type SecretRetrievable) */
   guint next;            /* of `found`, to be read */
-  GPtrArray *items;      /* (element-type SallyKeyringItem) */
-  GArray *modified;      /* (element-type guint64), of `items` */
-  GHashTable *positions; /* id -> position in `items`, which has the ids */
+  SallyKeyringItems *items;
   gboolean has_acted;
   gboolean has_unlocked;
   gboolean has_reconnected;
@@ -173,9 +172,7 @@ operation_free (gpointer data)
   g_clear_pointer (&operation->secret, sally_secret_unref);
   g_clear_object (&operation->cancellable);
   g_clear_pointer (&operation->found, g_ptr_array_unref);
-  g_clear_pointer (&operation->items, g_ptr_array_unref);
-  g_clear_pointer (&operation->modified, g_array_unref);
-  g_clear_pointer (&operation->positions, g_hash_table_unref);
+  g_clear_pointer (&operation->items, sally_keyring_items_free);
   g_free (operation);
 }
 
@@ -204,6 +201,16 @@ is_locked (const GError *error)
 {
   return g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED) ||
          (!sally_keyring_uses_service () && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED));
+}
+
+/* Where there is no keyring yet, libsecret lets the service make one, which asks a person for a
+ * password. If that is closed, it tries to store all the same, where nothing is. */
+static gboolean
+is_nowhere (const GError *error)
+{
+  return g_error_matches (error, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD);
 }
 
 /* A service that was started anew does not know the session that libsecret keeps, and says so by an
@@ -256,6 +263,17 @@ fail_with (GTask *task, SallyError code, const char *message)
   fail (task, g_error_new_literal (SALLY_ERROR, (int) code, message));
 }
 
+/* The service says "dismissed" also when it could show no prompt; without a display nobody can have
+ * closed one. */
+static void
+fail_unanswered (GTask *task, const char *closed, const char *not_shown)
+{
+  if (g_getenv ("WAYLAND_DISPLAY") == NULL && g_getenv ("DISPLAY") == NULL)
+    fail_with (task, SALLY_ERROR_KEYRING_LOCKED, not_shown);
+  else
+    fail_with (task, SALLY_ERROR_KEYRING_DISMISSED, closed);
+}
+
 static void
 set_attribute (GHashTable *attributes, const char *name, const char *value)
 {
@@ -281,26 +299,25 @@ static void
 succeed (GTask *task)
 {
   Operation *operation = g_task_get_task_data (task);
-  SallyKeyringItem *item = operation->items->len > 0 ? operation->items->pdata[0] : NULL;
+  SallySecret *secret = sally_keyring_items_get_first (operation->items);
 
   switch (operation->verb)
     {
     case SALLY_KEYRING_LIST:
-      g_task_return_pointer (task, g_steal_pointer (&operation->items),
+      g_task_return_pointer (task, sally_keyring_items_steal (operation->items),
                              (GDestroyNotify) g_ptr_array_unref);
       break;
     case SALLY_KEYRING_LOOKUP:
-      if (item == NULL)
+      if (secret == NULL)
         {
           fail_with (task, SALLY_ERROR_KEYRING_MISSING,
                      _ ("The entry is not in the keyring: enter it again"));
           return;
         }
-      g_task_return_pointer (task, sally_secret_ref (item->secret),
-                             (GDestroyNotify) sally_secret_unref);
+      g_task_return_pointer (task, sally_secret_ref (secret), (GDestroyNotify) sally_secret_unref);
       break;
     case SALLY_KEYRING_STORE:
-      if (item == NULL || !sally_secret_equal (item->secret, operation->secret))
+      if (secret == NULL || !sally_secret_equal (secret, operation->secret))
         {
           fail_with (task, SALLY_ERROR_KEYRING_FAILED,
                      _ ("The keyring did not keep what was given to it: nothing was saved"));
@@ -323,40 +340,17 @@ succeed (GTask *task)
   finish_turn (task);
 }
 
-/* Adds what was read, the newest of each id: several collections may hold one. */
 static void
 add_item (Operation *operation, SecretRetrievable *retrievable, SecretValue *value)
 {
   g_autoptr (GHashTable) attributes = secret_retrievable_get_attributes (retrievable);
   const char *id = g_hash_table_lookup (attributes, "id");
-  guint64 modified = secret_retrievable_get_modified (retrievable);
-  SallyKeyringItem *item;
-  gpointer position;
-  const char *bytes;
   gsize length;
+  const char *bytes = secret_value_get (value, &length);
 
-  bytes = secret_value_get (value, &length);
-  if (id == NULL || length > SALLY_SECRET_MAX_BYTES)
-    return;
-  if (g_hash_table_lookup_extended (operation->positions, id, NULL, &position))
-    {
-      guint i = GPOINTER_TO_UINT (position);
-
-      item = operation->items->pdata[i];
-      if (modified >= g_array_index (operation->modified, guint64, i))
-        {
-          sally_secret_unref (item->secret);
-          item->secret = sally_secret_new (bytes, (gssize) length);
-          g_array_index (operation->modified, guint64, i) = modified;
-        }
-      return;
-    }
-  item = g_new0 (SallyKeyringItem, 1);
-  item->id = g_strdup (id);
-  item->secret = sally_secret_new (bytes, (gssize) length);
-  g_hash_table_insert (operation->positions, item->id, GUINT_TO_POINTER (operation->items->len));
-  g_ptr_array_add (operation->items, item);
-  g_array_append_val (operation->modified, modified);
+  if (id != NULL && length <= SALLY_SECRET_MAX_BYTES)
+    sally_keyring_items_add (operation->items, id, sally_secret_new (bytes, (gssize) length),
+                             secret_retrievable_get_modified (retrievable));
 }
 
 static void on_retrieved (GObject *source, GAsyncResult *result, gpointer user_data);
@@ -404,9 +398,7 @@ on_retrieved (GObject *source, GAsyncResult *result, gpointer user_data)
 
   value = secret_retrievable_retrieve_secret_finish (retrievable, result, &error);
   /* Removed by another program since it was found: as if it had not been. */
-  if (error != NULL && (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT) ||
-                        g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT) ||
-                        g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)))
+  if (error != NULL && is_nowhere (error))
     g_clear_error (&error);
   else if (error == NULL && value == NULL)
     g_set_error_literal (&error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED, "no value");
@@ -492,17 +484,11 @@ on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
       fail (task, g_steal_pointer (&error));
       return;
     }
-  /* The service says "dismissed" also when it could show no prompt; without a display nobody can
-   * have closed one. */
-  if (g_getenv ("WAYLAND_DISPLAY") == NULL && g_getenv ("DISPLAY") == NULL)
-    fail_with (
-        task, SALLY_ERROR_KEYRING_LOCKED,
-        _ ("The keyring is locked, and there is no display to ask for its password: unlock it "
-           "first"));
-  else
-    fail_with (task, SALLY_ERROR_KEYRING_DISMISSED,
-               _ ("The keyring stays locked, because its prompt was closed: try again to be asked "
-                  "once more"));
+  fail_unanswered (task,
+                   _ ("The keyring stays locked, because its prompt was closed: try again to be "
+                      "asked once more"),
+                   _ ("The keyring is locked, and there is no display to ask for its password: "
+                      "unlock it first"));
 }
 
 /* `objects` are SecretItems or the default collection. A person may be asked now, who may take as
@@ -578,9 +564,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
   operation->has_answered = TRUE;
   SALLY_KEYRING_LIBSECRET (g_task_get_source_object (task))->has_opened = TRUE;
   g_ptr_array_set_size (operation->found, 0);
-  g_hash_table_remove_all (operation->positions);
-  g_ptr_array_set_size (operation->items, 0);
-  g_array_set_size (operation->modified, 0);
+  sally_keyring_items_clear (operation->items);
   operation->next = 0;
   for (GList *link = found; link != NULL; link = link->next)
     {
@@ -624,6 +608,16 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!secret_password_store_finish (result, &error))
     {
+      if (is_nowhere (error))
+        {
+          fail_unanswered (
+              task,
+              _ ("There is no keyring yet, and none was made, because the question for "
+                 "its password was closed: try again to be asked once more"),
+              _ ("There is no keyring yet, and no display to ask for the password of "
+                 "a new one: make it in a session with a display first"));
+          return;
+        }
       if (error == NULL)
         g_set_error_literal (&error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED, "not stored");
       fail (task, g_steal_pointer (&error));
@@ -741,9 +735,7 @@ call_async (SallyKeyring *keyring,
   operation->id = g_strdup (id);
   operation->secret = secret != NULL ? sally_secret_ref (secret) : NULL;
   operation->found = g_ptr_array_new_with_free_func (g_object_unref);
-  operation->items = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_keyring_item_free);
-  operation->modified = g_array_new (FALSE, FALSE, sizeof (guint64));
-  operation->positions = g_hash_table_new (g_str_hash, g_str_equal);
+  operation->items = sally_keyring_items_new ();
   operation->cancellable = g_cancellable_new ();
   g_task_set_task_data (task, operation, operation_free);
   if (cancellable != NULL)

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * show-hidden-files (b), download-folder (s, "": the system's), parallel-files (u, 0: as many as
  * pay), keep-permissions (b, TRUE), keep-times (b, TRUE), verify-uploads (b), links (enum),
  * download-limit and upload-limit (u, KiB a second, 0: none);
+ * clock-dismissed (x, see sally_clock_is_dismissed);
  * backup-* and export-time, which export/backups.h reads and writes. */
 #define SALLY_TYPE_SETTINGS (sally_settings_get_type ())
 G_DECLARE_FINAL_TYPE (SallySettings, sally_settings, SALLY, SETTINGS, GObject)

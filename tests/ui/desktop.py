@@ -16,6 +16,7 @@ import time
 import uuid
 
 APPLICATION_ID = "io.github.sallyport.Sallyport"
+KEYRING_PASSWORD = "only a test"
 DEADLINE_S = 20
 POLL_S = 0.05
 BORDER = 5  # pixels
@@ -185,6 +186,8 @@ class Desktop:
             os.makedirs(folder, mode=0o700)
         for stale in ("GTK_THEME", "WAYLAND_DISPLAY", "SSH_AUTH_SOCK"):
             self.environment.pop(stale, None)
+        # Nothing is there, unless start_system_bus() is called.
+        self.environment["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=" + os.path.join(self.home, "system-bus")
         self.environment.update(
             HOME=self.home, XDG_CONFIG_HOME=folders["config"], XDG_DATA_HOME=folders["data"],
             XDG_STATE_HOME=folders["state"], XDG_CACHE_HOME=folders["cache"],
@@ -225,6 +228,16 @@ class Desktop:
                            "--print-address=1"], stdout=subprocess.PIPE, text=True)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
 
+    def start_system_bus(self):
+        """A private one, for what a test plays on it."""
+        config = os.path.join(self.home, "system-bus.conf")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(BUS_CONFIG.format(socket=os.path.join(self.home, "system-bus"),
+                                         services=os.path.join(self.home, "services")))
+        bus = self._spawn(["dbus-daemon", "--config-file", config, "--nofork", "--print-address=1"],
+                          stdout=subprocess.PIPE, text=True)
+        bus.stdout.readline()
+
     def _start_display(self):
         read_end, write_end = os.pipe()
         self._spawn(["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{self.size}x24",
@@ -250,11 +263,14 @@ class Desktop:
         self.keyring_daemon.wait(5)
         self.start_keyring()
 
-    def start_keyring(self):
-        daemon = self.keyring_daemon = self._spawn(["gnome-keyring-daemon", "--foreground", "--unlock",
+    def start_keyring(self, is_unlocked=True):
+        """Open, and made if there is none yet; or as nobody has signed in."""
+        daemon = self.keyring_daemon = self._spawn(["gnome-keyring-daemon", "--foreground",
+                              *(["--unlock"] if is_unlocked else []),
                               "--components=secrets"], stdin=subprocess.PIPE,
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        daemon.stdin.write(b"only a test")
+        if is_unlocked:
+            daemon.stdin.write(KEYRING_PASSWORD.encode())
         daemon.stdin.close()
         wait_for(lambda: subprocess.run(
             ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
@@ -372,6 +388,14 @@ class Desktop:
         self.run("xdotool", "windowsize", "--sync", window_id, "900", "800")
         self.run("xdotool", "windowfocus", "--sync", window_id)
         return window_id
+
+    def choose_path(self, accessible, path):
+        """In a file chooser that has the focus: by its name; typed, it would be completed to another one."""
+        self.type("/")
+        entry = wait_for(lambda: next((node for node in accessible.find_all("text")
+                                       if accessible.get_text(node) == "/"), None), "the entry")
+        accessible.set_text(entry, path)
+        self.key("Return")
 
     def find_popover(self):
         """The window of what has popped up over ours: a menu, a list of choices."""
@@ -516,6 +540,10 @@ class Accessible:
         return wait_for(lambda: next(iter(self.find_all(role, name, root)), None),
                         f"{role} “{name if not hasattr(name, 'pattern') else name.pattern}”",
                         deadline_s)
+
+    def names(self):
+        """Of all that is told, whether it shows or not."""
+        return [node.name for node in self._walk(self.application()) if node.name]
 
     def dump(self):
         """All that shows, as text: for a failed test's message."""

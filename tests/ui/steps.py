@@ -19,8 +19,8 @@ class Job:
         self.desktop, self.rig = desktop, rig
         self.accessible = Accessible(desktop)
 
-    def find(self, role, name=None, deadline_s=20):
-        return self.accessible.find(role, name, deadline_s=deadline_s)
+    def find(self, role, name=None, deadline_s=20, root=None):
+        return self.accessible.find(role, name, deadline_s=deadline_s, root=root)
 
     def press(self, role, name, action=None):
         self.accessible.press(self.find(role, name), action)
@@ -41,6 +41,19 @@ class Job:
 
     def is_sensitive(self, node):
         return node.getState().contains(self.accessible.pyatspi.STATE_SENSITIVE)
+
+    def set_lock_passphrase(self, passphrase):
+        self.desktop.focus_window()
+        self.desktop.activate("preferences")
+        self.press("button", "Passphrase")
+        self.fill("New Passphrase", passphrase)
+        self.fill("The Same Again", passphrase)
+        button = self.find("button", "Set")
+        wait_for(lambda: self.is_sensitive(button), "the button")
+        self.accessible.press(button)
+        self.find("label", "Change…")
+        self.desktop.key("Escape")
+        self.wait_gone("label", "Change…")
 
 
 def run_steps(job, steps):

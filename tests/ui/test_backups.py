@@ -7,9 +7,10 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from desktop import Desktop, wait_for  # noqa: E402
+from desktop import APPLICATION_ID, Desktop, wait_for  # noqa: E402
 from steps import Job, build_folder, run_steps  # noqa: E402
 
 # The key of RFC 4226.
@@ -20,6 +21,9 @@ ACCOUNTS = [
 ]
 PASSWORD = "only a test"
 NO_COPY = "Your accounts are on this computer only"
+SINCE = "backup-accounts-since"
+FOUR_DAYS_S = 4 * 24 * 60 * 60
+WAITING_S = 1
 FAILED = "The last backup failed"
 DONE = "Last backup: today, 2 accounts, read back and compared"
 
@@ -50,7 +54,17 @@ class Backups(Job):
         command = [os.path.join(build_folder(), "app", "cli", "sally"), *arguments]
         return subprocess.run(command, env=self.desktop.environment, capture_output=True, check=False, text=True)
 
+    def first_days_pass_without_a_word(self):
+        self.find("list item", re.compile("^Alpha:alice"))
+        wait_for(lambda: self.desktop.run("gsettings", "get", APPLICATION_ID, SINCE) != "int64 0\n",
+                 "the day to be noted")
+        time.sleep(WAITING_S)
+        assert not self.accessible.find_all("label", NO_COPY)
+
     def banner_says_that_there_is_no_copy(self):
+        self.desktop.stop_app()
+        self.desktop.run("gsettings", "set", APPLICATION_ID, SINCE, str(int(time.time()) - FOUR_DAYS_S))
+        self.desktop.start_app()
         self.find("list item", re.compile("^Alpha:alice"))
         self.find("label", NO_COPY)
 
@@ -175,6 +189,7 @@ class Backups(Job):
 
 
 STEPS = [
+    Backups.first_days_pass_without_a_word,
     Backups.banner_says_that_there_is_no_copy,
     Backups.question_that_is_closed_settles_nothing,
     Backups.question_leads_to_the_preferences,

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desktop import Desktop, Rig  # noqa: E402
@@ -15,6 +16,7 @@ from steps import Job, build_folder, run_steps  # noqa: E402
 ACCOUNT = "otpauth://totp/Alpha:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Alpha"
 BEHIND = re.compile(r"^This computer’s clock is 4[234] s behind that of “(one|two)”.*Switch on automatic date")
 FURTHER = re.compile(r"^This computer’s clock is (89|90|91) s behind that of “(one|two)”")
+WAITING_S = 2
 
 
 class Clock(Job):
@@ -55,6 +57,13 @@ class Clock(Job):
         self.press("button", "Dismiss")
         self.wait_gone("label", BEHIND)
 
+    def it_stays_away_at_the_next_start(self):
+        self.desktop.stop_app()
+        self.desktop.start_app()
+        self.find("list item", re.compile("^Alpha:alice"))
+        time.sleep(WAITING_S)
+        assert not self.accessible.find_all("label", BEHIND)
+
     def another_number_is_said_again(self):
         self.upload("clock+90")
         self.find("label", FURTHER)
@@ -68,6 +77,7 @@ STEPS = [
     Clock.nothing_is_said_before_anything_is_known,
     Clock.banner_comes_when_a_command_has_measured,
     Clock.banner_is_dismissed,
+    Clock.it_stays_away_at_the_next_start,
     Clock.another_number_is_said_again,
     Clock.it_goes_when_the_clock_is_right,
 ]

@@ -109,17 +109,28 @@ class CodesPage(Job):
                 (re.match(r"otpauth://totp/(\w+).*[?&]x-sallyport-icon=([\w-]+)", text)
                  for text in self.desktop.read_accounts()) if match}
 
+    def expect_chosen(self, title):
+        """In the menu of pictures."""
+        self.find("list item", "Bank")
+        marked = [item.name for item in self.accessible.find_all("list item") if item.description == "Chosen"]
+        assert marked == [title], marked
+
     def picture_is_chosen_in_the_details_and_kept(self):
         self.act("Alpha", "details")
         self.desktop.focus_window()
         self.desktop.click(self.find("label", "By Service"))
+        self.expect_chosen("By Service")
         self.desktop.click(self.find("list item", "Bank"))
         wait_for(lambda: self.stored_icons() == {"Alpha": "bank"}, "the picture in the keyring")
         self.desktop.key("Escape")
         self.restart()
         self.act("Alpha", "details")
-        self.find("label", "Bank")
-        self.desktop.key("Escape")
+        self.desktop.focus_window()
+        self.desktop.click(self.find("label", "Bank"))
+        self.expect_chosen("Bank")
+        if os.environ.get("SALLY_TEST_PICTURE"):
+            self.desktop.shoot(os.environ["SALLY_TEST_PICTURE"])
+        self.desktop.key("Escape", "Escape")
 
     def hidden_codes_show_after_a_click(self):
         self.desktop.stop_app()

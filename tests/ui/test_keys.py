@@ -4,10 +4,11 @@
 
 import os
 import re
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from desktop import Desktop, Rig  # noqa: E402
+from desktop import APPLICATION_ID, Desktop, Rig  # noqa: E402
 from steps import Job, build_folder, run_steps  # noqa: E402
 
 SIGN_IN_S = 60
@@ -70,9 +71,69 @@ class Keys(Job):
         self.find("label", "The keys of your SSH agent")
 
 
+    def preferences_list_it_with_its_servers(self):
+        self.desktop.key("Escape")
+        self.wait_gone("label", "The keys of your SSH agent")
+        self.open_keys()
+        row = self.find("list item", re.compile("^laptop"))
+        self.find("label", re.compile(r"^SHA256:\S{43}\nSigns in to “Bastion”$"), root=row)
+        self.accessible.press(self.find("button", "Copy Public Key", root=row))
+        self.find("label", "Public key copied")
+
+    def open_keys(self):
+        self.desktop.focus_window()
+        self.desktop.key("ctrl+comma")
+        self.press("page tab", "Keys")
+        self.find("label", "Keys Made Here")
+        self.find("list item", re.compile("^laptop"))
+        if os.environ.get("SALLY_TEST_PICTURE"):
+            self.desktop.shoot(os.environ["SALLY_TEST_PICTURE"])
+
+    def removal_is_asked_first(self):
+        self.press("button", "Remove Key")
+        self.find("alert", "Remove “laptop”?")
+        self.find("label", re.compile("signs in to “Bastion”: choose another key there first"))
+        self.press("button", "Cancel")
+        self.wait_gone("alert", "Remove “laptop”?")
+        self.find("list item", re.compile("^laptop"))
+        assert self.kept() == 1
+
+    def kept(self):
+        return subprocess.run(["secret-tool", "search", "--all", "application", APPLICATION_ID, "kind", "ssh-key"],
+                              env=self.desktop.environment, check=False, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE).stderr.count(b"attribute.kind")
+
+    def closed_question_of_the_keyring_removes_nothing(self):
+        self.desktop.lock_keyring()
+        self.press("button", "Remove Key")
+        self.press("button", "Remove Anyway")
+        self.find("alert", "The Key Was Not Removed")
+        self.press("button", "Close")
+        self.wait_gone("alert", "The Key Was Not Removed")
+        self.find("list item", re.compile("^laptop"))
+        self.desktop.unlock_keyring()
+        assert self.kept() == 1
+
+    def it_is_removed(self):
+        self.press("button", "Remove Key")
+        self.press("button", "Remove Anyway")
+        self.find("label", "No key was made yet")
+        assert self.kept() == 0 and not self.accessible.find_all("list item", re.compile("^laptop"))
+
+    def its_server_says_that_it_is_gone(self):
+        self.desktop.key("Escape")  # the toast
+        self.wait_gone("label", "Key removed")
+        self.desktop.key("Escape")
+        self.wait_gone("label", "Keys Made Here")
+        self.press("list item", re.compile("^Bastion"), "row.edit")
+        self.find("label", "It is not in the keyring any more")
+
+
 STEPS = [
     Keys.settings_offer_to_make_a_key, Keys.a_key_wants_a_name, Keys.public_half_is_shown_and_copied,
     Keys.test_sign_in_works_with_it, Keys.saved_server_signs_in_with_it, Keys.chosen_key_is_shown_again,
+    Keys.preferences_list_it_with_its_servers, Keys.removal_is_asked_first,
+    Keys.closed_question_of_the_keyring_removes_nothing, Keys.it_is_removed, Keys.its_server_says_that_it_is_gone,
 ]
 
 

@@ -12,6 +12,8 @@ from desktop import Desktop, Rig, wait_for  # noqa: E402
 from steps import Job, build_folder, run_steps  # noqa: E402
 
 SIGN_IN_S = 60
+PASSPHRASE = "only a test"
+QUESTION = re.compile(r"^Replace “.+”\?$")
 BIG = 48 << 20
 # KiB a second: slow enough that a person, or a test, can do something meanwhile.
 LIMIT = 6 << 10
@@ -98,11 +100,33 @@ class Transfers(Job):
             assert file.read() == "my own words", "not kept"
 
 
+    def question_outlives_the_lock(self):
+        """Whoever locks the window has not cancelled a transfer."""
+        self.set_lock_passphrase(PASSPHRASE)
+        self.desktop.click(self.find("table cell", "outbox"))
+        self.press("button", "Download")
+        question = self.find("label", QUESTION).name
+        self.desktop.key("ctrl+l")
+        self.find("label", "Sallyport Is Locked")
+        assert not self.accessible.find_all("label", QUESTION)
+        self.fill("Passphrase", PASSPHRASE)
+        self.press("button", "Unlock")
+        self.find("label", question)
+        wait_for(self.is_replaced, "the server's file")
+
+    def is_replaced(self):
+        """The other files of the folder are there, too."""
+        for button in self.accessible.find_all("button", "Replace"):
+            self.accessible.press(button)
+        with open(self.download("outbox/invoice.csv"), encoding="utf-8") as file:
+            return file.read() != "my own words"
+
+
 STEPS = [
     Transfers.signs_in, Transfers.download_begins, Transfers.pause_keeps_what_has_arrived,
     Transfers.discard_removes_it, Transfers.retry_begins_anew,
     Transfers.killed_window_offers_to_resume, Transfers.resume_all_comes_to_the_end,
-    Transfers.folder_that_is_there_is_merged_file_by_file,
+    Transfers.folder_that_is_there_is_merged_file_by_file, Transfers.question_outlives_the_lock,
 ]
 
 

@@ -148,6 +148,38 @@ test_sentences (void)
     }
 }
 
+static void
+test_dismissed (void)
+{
+  static const struct
+  {
+    gint64 offset_s;
+    gint64 dismissed_s;
+    gboolean is_dismissed;
+  } rows[] = {
+    { 43, 0, FALSE },
+    { 43, 43, TRUE },
+    { -43, -43, TRUE },
+    /* It drifts, and is measured by another server. */
+    { 53, 43, TRUE },
+    { 33, 43, TRUE },
+    { 54, 43, FALSE },
+    { 32, 43, FALSE },
+    /* The other way round. */
+    { -13, 13, FALSE },
+    { 4, -4, FALSE },
+    { -3643, 43, FALSE },
+    { G_MAXINT32, -(gint64) G_MAXINT32, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_test_message ("row %" G_GSIZE_FORMAT, i);
+      g_assert_cmpint (sally_clock_is_dismissed (rows[i].offset_s, rows[i].dismissed_s), ==,
+                       rows[i].is_dismissed);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -155,5 +187,6 @@ main (int argc, char **argv)
   g_test_add_func ("/clock-check/table", test_table);
   g_test_add_func ("/clock-check/unknown-state", test_unknown_state);
   g_test_add_func ("/clock-check/sentences", test_sentences);
+  g_test_add_func ("/clock-check/dismissed", test_dismissed);
   return g_test_run ();
 }

@@ -64,21 +64,35 @@ test_reminder (void)
     SallyReminder reminder;
   } rows[] = {
     { { .remind_days = 30 }, 0, SALLY_REMINDER_NONE },
-    { { .remind_days = 30 }, 1, SALLY_REMINDER_NEVER },
+    /* The first days, and the first few accounts. */
+    { { .remind_days = 30 }, 1, SALLY_REMINDER_NONE },
+    { { .remind_days = 30, .since_s = NOW - 60 }, 4, SALLY_REMINDER_NONE },
+    { { .remind_days = 30, .since_s = NOW - 60 }, 5, SALLY_REMINDER_NEVER },
+    { { .remind_days = 30, .since_s = NOW - 3 * DAY + 1 }, 1, SALLY_REMINDER_NONE },
+    { { .remind_days = 30, .since_s = NOW - 3 * DAY }, 1, SALLY_REMINDER_NEVER },
+    { { .remind_days = 0, .since_s = NOW - 300 * DAY }, 50, SALLY_REMINDER_NONE },
+    { { .remind_days = 30, .since_s = NOW + 300 * DAY }, 1, SALLY_REMINDER_NONE },
+    { { .remind_days = 30, .since_s = NOW + 300 * DAY }, 5, SALLY_REMINDER_NEVER },
+    /* That there is one account more tells nothing of how old the copy is. */
+    { { .remind_days = 30, .since_s = NOW - 60, .exported_s = NOW - 31 * DAY },
+      1,
+      SALLY_REMINDER_OLD },
     { { .remind_days = 0 }, 1, SALLY_REMINDER_NONE },
     { { .remind_days = 30, .exported_s = NOW - 29 * DAY }, 1, SALLY_REMINDER_NONE },
     { { .remind_days = 30, .exported_s = NOW - 31 * DAY }, 1, SALLY_REMINDER_OLD },
     { { .remind_days = 60, .exported_s = NOW - 31 * DAY }, 1, SALLY_REMINDER_NONE },
     { { .remind_days = 30, .postponed_s = NOW - 29 * DAY }, 1, SALLY_REMINDER_NONE },
-    { { .remind_days = 30, .postponed_s = NOW - 31 * DAY }, 1, SALLY_REMINDER_NEVER },
-    { { .remind_days = 30, .postponed_s = NOW + 500 * DAY }, 1, SALLY_REMINDER_NEVER },
+    { { .remind_days = 30, .postponed_s = NOW - 31 * DAY, .since_s = NOW - 32 * DAY },
+      1,
+      SALLY_REMINDER_NEVER },
+    { { .remind_days = 30, .postponed_s = NOW + 500 * DAY }, 9, SALLY_REMINDER_NEVER },
     /* Backups that were scheduled once are copies as well. */
     { { .remind_days = 30, .done_s = NOW - 3 * DAY }, 1, SALLY_REMINDER_NONE },
     { { .remind_days = 30, .done_s = NOW - 300 * DAY }, 1, SALLY_REMINDER_OLD },
     { { .remind_days = 30, .is_enabled = TRUE }, 1, SALLY_REMINDER_NONE },
     { { .remind_days = 30, .is_enabled = TRUE, .failed_s = NOW - 60 }, 1, SALLY_REMINDER_FAILED },
     { { .remind_days = 0, .is_enabled = TRUE, .failed_s = NOW - 60 }, 1, SALLY_REMINDER_FAILED },
-    { { .remind_days = 30, .failed_s = NOW - 60 }, 1, SALLY_REMINDER_NEVER },
+    { { .remind_days = 30, .failed_s = NOW - 60 }, 9, SALLY_REMINDER_NEVER },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -86,6 +100,35 @@ test_reminder (void)
       g_test_message ("row %" G_GSIZE_FORMAT, i);
       g_assert_cmpint (sally_schedule_get_reminder (&rows[i].facts, rows[i].n_accounts, NOW), ==,
                        rows[i].reminder);
+    }
+}
+
+static void
+test_since (void)
+{
+  static const struct
+  {
+    gint64 since_s;
+    guint n_accounts;
+    gint64 becomes_s;
+  } rows[] = {
+    { 0, 0, 0 },
+    { 0, 1, NOW },
+    { NOW - DAY, 1, NOW - DAY },
+    /* Who has removed all begins anew. */
+    { NOW - DAY, 0, 0 },
+    /* A clock that was ahead once. */
+    { NOW + HOUR, 2, NOW + HOUR },
+    { NOW + 300 * DAY, 2, NOW },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      SallyScheduleFacts facts = { .since_s = rows[i].since_s };
+
+      g_test_message ("row %" G_GSIZE_FORMAT, i);
+      g_assert_cmpint (sally_schedule_get_since_s (&facts, rows[i].n_accounts, NOW), ==,
+                       rows[i].becomes_s);
     }
 }
 
@@ -193,6 +236,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/schedule/due", test_due);
   g_test_add_func ("/schedule/reminder", test_reminder);
+  g_test_add_func ("/schedule/since", test_since);
   g_test_add_func ("/schedule/names", test_names);
   g_test_add_func ("/schedule/newest", test_newest);
   g_test_add_func ("/schedule/prune", test_prune);

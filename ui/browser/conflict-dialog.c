@@ -86,18 +86,81 @@ typedef struct
 {
   SallyTransferQueue *queue;
   SallyTransfer *transfer;
+  gboolean is_remote;
+  GtkWidget *parent; /* weak */
 } Question;
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  g_object_unref (question->queue);
+  g_object_unref (question->transfer);
+  g_clear_weak_pointer (&question->parent);
+  g_free (question);
+}
+
+static Question *
+question_new (SallyTransferQueue *queue,
+              SallyTransfer *transfer,
+              gboolean is_remote,
+              GtkWidget *parent)
+{
+  Question *question = g_new0 (Question, 1);
+
+  question->queue = g_object_ref (queue);
+  question->transfer = g_object_ref (transfer);
+  question->is_remote = is_remote;
+  g_set_weak_pointer (&question->parent, parent);
+  return question;
+}
+
+/* That of the parent: what waits there is not to hold it. */
+static SallyLock *
+get_lock (GtkWidget *parent)
+{
+  return g_object_get_data (G_OBJECT (parent), "lock");
+}
+
+static void ask_when_open (Question *question);
 
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree Question *question = user_data;
-  g_autoptr (SallyTransferQueue) queue = question->queue;
-  g_autoptr (SallyTransfer) transfer = question->transfer;
+  Question *question = user_data;
   gboolean for_all = FALSE;
   SallyConflict answer = sally_conflict_dialog_choose_finish (result, &for_all);
 
-  sally_transfer_queue_answer (queue, transfer, answer, for_all);
+  /* The lock has closed it, not the person, whose transfer is not to suffer. */
+  if (answer == SALLY_CONFLICT_ASK && question->parent != NULL &&
+      sally_lock_get_is_locked (get_lock (question->parent)))
+    {
+      ask_when_open (question);
+      return;
+    }
+  sally_transfer_queue_answer (question->queue, question->transfer, answer, for_all);
+  question_free (question);
+}
+
+static void
+ask (gpointer user_data)
+{
+  Question *question = user_data;
+
+  if (question->parent != NULL)
+    sally_conflict_dialog_choose_async (question->parent,
+                                        sally_transfer_get_name (question->transfer),
+                                        question->is_remote, TRUE, NULL, on_answered,
+                                        question_new (question->queue, question->transfer,
+                                                      question->is_remote, question->parent));
+}
+
+/* Takes `question`. It names a file. */
+static void
+ask_when_open (Question *question)
+{
+  sally_lock_when_open (get_lock (question->parent), ask, question, question_free);
 }
 
 static void
@@ -106,15 +169,12 @@ on_conflict (SallyTransferQueue *queue,
              gboolean is_remote,
              GtkWidget *parent)
 {
-  Question *question = g_new (Question, 1);
-
-  *question = (Question) { g_object_ref (queue), g_object_ref (transfer) };
-  sally_conflict_dialog_choose_async (parent, sally_transfer_get_name (transfer), is_remote, TRUE,
-                                      NULL, on_answered, question);
+  ask_when_open (question_new (queue, transfer, is_remote, parent));
 }
 
 void
-sally_conflict_dialog_watch (GtkWidget *parent, SallyTransferQueue *queue)
+sally_conflict_dialog_watch (GtkWidget *parent, SallyTransferQueue *queue, SallyLock *lock)
 {
+  g_object_set_data_full (G_OBJECT (parent), "lock", g_object_ref (lock), g_object_unref);
   g_signal_connect_object (queue, "conflict", G_CALLBACK (on_conflict), parent, G_CONNECT_DEFAULT);
 }

@@ -2,6 +2,7 @@
 /* Asks what to do when a file is there already. */
 #pragma once
 
+#include "lock/lock.h"
 #include "remote/transfer-queue.h"
 
 #include <adwaita.h>
@@ -19,7 +20,8 @@ void sally_conflict_dialog_choose_async (GtkWidget *parent,
                                          gpointer user_data);
 SallyConflict sally_conflict_dialog_choose_finish (GAsyncResult *result, gboolean *for_all);
 
-/* Answers the queue's "conflict" from now on, one question at a time, over `parent`. */
-void sally_conflict_dialog_watch (GtkWidget *parent, SallyTransferQueue *queue);
+/* Answers the queue's "conflict" from now on, one question at a time, over `parent`; those that
+ * come while it is locked wait. */
+void sally_conflict_dialog_watch (GtkWidget *parent, SallyTransferQueue *queue, SallyLock *lock);
 
 G_END_DECLS

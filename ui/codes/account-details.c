@@ -179,9 +179,26 @@ on_icon_item_setup (GtkListItemFactory *factory, GtkListItem *item)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
 
+  GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *mark = gtk_image_new_from_icon_name ("object-select-symbolic");
+
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_box_append (GTK_BOX (box), gtk_image_new ());
-  gtk_box_append (GTK_BOX (box), gtk_label_new (NULL));
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), mark);
   gtk_list_item_set_child (item, box);
+}
+
+/* As the row's own list does, which shows no pictures. */
+static void
+update_mark (AdwComboRow *row, GParamSpec *pspec, GtkListItem *item)
+{
+  GtkWidget *mark = gtk_widget_get_last_child (gtk_list_item_get_child (item));
+  gboolean is_chosen = adw_combo_row_get_selected_item (row) == gtk_list_item_get_item (item);
+
+  gtk_widget_set_opacity (mark, is_chosen ? 1 : 0);
+  gtk_list_item_set_accessible_description (item, is_chosen ? _ ("Chosen") : "");
 }
 
 static void
@@ -197,6 +214,15 @@ on_icon_item_bind (GtkListItemFactory *factory, GtkListItem *item, SallyAccountD
   gtk_image_set_from_icon_name (GTK_IMAGE (image), name != NULL ? icon_name : NULL);
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (image)), title);
   gtk_list_item_set_accessible_label (item, title);
+  g_signal_connect_object (self->icon_row, "notify::selected-item", G_CALLBACK (update_mark), item,
+                           G_CONNECT_DEFAULT);
+  update_mark (self->icon_row, NULL, item);
+}
+
+static void
+on_icon_item_unbind (GtkListItemFactory *factory, GtkListItem *item, SallyAccountDetails *self)
+{
+  g_signal_handlers_disconnect_by_func (self->icon_row, update_mark, item);
 }
 
 static void
@@ -245,6 +271,7 @@ sally_account_details_class_init (SallyAccountDetailsClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_icon_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_icon_item_setup);
   gtk_widget_class_bind_template_callback (widget_class, on_icon_item_bind);
+  gtk_widget_class_bind_template_callback (widget_class, on_icon_item_unbind);
 }
 
 static void

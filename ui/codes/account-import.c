@@ -468,8 +468,9 @@ on_another (GtkWidget *widget, const char *action_name, GVariant *parameter)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
   gtk_file_dialog_set_title (dialog, _ ("Import Accounts"));
-  gtk_file_dialog_open_multiple (dialog, GTK_WINDOW (gtk_widget_get_root (widget)), NULL,
-                                 on_files_chosen, g_object_ref (widget));
+  gtk_file_dialog_open_multiple (dialog, GTK_WINDOW (gtk_widget_get_root (widget)),
+                                 SALLY_ACCOUNT_IMPORT (widget)->cancellable, on_files_chosen,
+                                 g_object_ref (widget));
 }
 
 static void

@@ -20,7 +20,10 @@ get_reminder (SallyCodesPage *self)
   /* While nobody knows how many there are, nothing is said. */
   if (sally_account_store_get_is_loaded (self->accounts) &&
       sally_account_store_get_error (self->accounts) == NULL)
-    n_accounts = g_list_model_get_n_items (G_LIST_MODEL (self->accounts));
+    {
+      n_accounts = g_list_model_get_n_items (G_LIST_MODEL (self->accounts));
+      sally_backups_note_accounts (self->backups, n_accounts, now ());
+    }
   sally_backups_get_facts (self->backups, &facts);
   return sally_schedule_get_reminder (&facts, n_accounts, now ());
 }

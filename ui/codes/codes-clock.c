@@ -8,12 +8,15 @@
 /* The clock may be set, and a sighting grows old, while the page shows. */
 #define CHECK_INTERVAL_S 10
 
-/* What was dismissed stays away until it is another number. */
+/* At the next start, too. */
 static gboolean
 is_dismissed (SallyCodesPage *self, const SallyClockVerdict *verdict)
 {
-  return self->has_dismissed_clock &&
-         ABS (verdict->offset_s - self->dismissed_clock_s) <= SALLY_CLOCK_LIMIT_S;
+  gint64 dismissed_s = self->settings != NULL
+                           ? g_settings_get_int64 (self->settings, "clock-dismissed")
+                           : self->dismissed_clock_s;
+
+  return sally_clock_is_dismissed (verdict->offset_s, dismissed_s);
 }
 
 void
@@ -40,8 +43,9 @@ sally_codes_page_update_clock (SallyCodesPage *self)
 static void
 on_dismissed (SallyCodesPage *self)
 {
-  self->has_dismissed_clock = TRUE;
   self->dismissed_clock_s = self->shown_clock_s;
+  if (self->settings != NULL)
+    g_settings_set_int64 (self->settings, "clock-dismissed", self->shown_clock_s);
   sally_codes_page_update_clock (self);
 }
 

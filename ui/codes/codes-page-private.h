@@ -42,13 +42,12 @@ struct _SallyCodesPage
   SallyClipboard *clipboard;
   SallyTicker *ticker;
   SallyClockWatch *clock;
-  gint64 shown_clock_s; /* the offset that the banner tells */
-  gint64 dismissed_clock_s;
-  gboolean has_dismissed_clock;
-  GSettings *settings; /* NULL where the schema is not installed */
-  GHashTable *busy;    /* (element-type utf8) ids of accounts that are being saved */
-  GHashTable *counted; /* (element-type utf8 SallySecret) the codes by counter that show */
-  GHashTable *rows;    /* (element-type SallyAccount SallyCodeRow) those that are bound, borrowed */
+  gint64 shown_clock_s;     /* the offset that the banner tells */
+  gint64 dismissed_clock_s; /* where there are no settings to keep it; 0: nothing */
+  GSettings *settings;      /* NULL where the schema is not installed */
+  GHashTable *busy;         /* (element-type utf8) ids of accounts that are being saved */
+  GHashTable *counted;      /* (element-type utf8 SallySecret) the codes by counter that show */
+  GHashTable *rows; /* (element-type SallyAccount SallyCodeRow) those that are bound, borrowed */
   gboolean is_grid;
   gboolean has_rows;
 

@@ -44,6 +44,7 @@ struct _SallyExportDialog
   GPtrArray *formats; /* (element-type SallyBackupFormat) those that can be written */
   GPtrArray *parts;   /* (element-type SallySecret) of the codes that show */
   guint part;
+  GCancellable *closing; /* ends what another window asks for it */
 };
 
 G_DEFINE_FINAL_TYPE (SallyExportDialog, sally_export_dialog, ADW_TYPE_DIALOG)
@@ -406,7 +407,7 @@ on_print (GtkWidget *widget, const char *action_name, GVariant *parameter)
     }
   gtk_stack_set_visible_child_name (self->stack, "busy");
   sally_sheet_printer_print_async (GTK_WINDOW (gtk_widget_get_root (widget)), export->uris,
-                                   on_printed, export);
+                                   self->closing, on_printed, export);
 }
 
 static void
@@ -415,7 +416,7 @@ on_file_chosen (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (SallyExportDialog) self = user_data;
   g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
 
-  if (file == NULL)
+  if (file == NULL || g_cancellable_is_cancelled (self->closing))
     return;
   if (g_file_peek_path (file) != NULL)
     start (self, g_file_peek_path (file));
@@ -448,8 +449,8 @@ on_save (GtkWidget *widget, const char *action_name, GVariant *parameter)
 
   gtk_file_dialog_set_title (dialog, _ ("Export Accounts"));
   gtk_file_dialog_set_initial_name (dialog, name);
-  gtk_file_dialog_save (dialog, GTK_WINDOW (gtk_widget_get_root (widget)), NULL, on_file_chosen,
-                        g_object_ref (self));
+  gtk_file_dialog_save (dialog, GTK_WINDOW (gtk_widget_get_root (widget)), self->closing,
+                        on_file_chosen, g_object_ref (self));
 }
 
 static void
@@ -472,6 +473,13 @@ on_next (GtkWidget *widget, const char *action_name, GVariant *parameter)
   show_part (SALLY_EXPORT_DIALOG (widget));
 }
 
+/* By the person, or by the lock. */
+static void
+sally_export_dialog_closed (AdwDialog *dialog)
+{
+  g_cancellable_cancel (SALLY_EXPORT_DIALOG (dialog)->closing);
+}
+
 static void
 sally_export_dialog_dispose (GObject *object)
 {
@@ -491,6 +499,7 @@ sally_export_dialog_finalize (GObject *object)
 
   g_ptr_array_unref (self->formats);
   g_ptr_array_unref (self->parts);
+  g_object_unref (self->closing);
 
   G_OBJECT_CLASS (sally_export_dialog_parent_class)->finalize (object);
 }
@@ -503,6 +512,7 @@ sally_export_dialog_class_init (SallyExportDialogClass *klass)
 
   object_class->dispose = sally_export_dialog_dispose;
   object_class->finalize = sally_export_dialog_finalize;
+  ADW_DIALOG_CLASS (klass)->closed = sally_export_dialog_closed;
 
   g_type_ensure (SALLY_TYPE_QR_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -549,6 +559,7 @@ sally_export_dialog_init (SallyExportDialog *self)
 {
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
 
+  self->closing = g_cancellable_new ();
   self->formats = g_ptr_array_new ();
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_secret_unref);
   gtk_widget_init_template (GTK_WIDGET (self));

@@ -105,8 +105,8 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
-    gtk_print_dialog_print (printing->dialog, printing->parent, printing->setup, NULL, on_stream,
-                            g_steal_pointer (&task));
+    gtk_print_dialog_print (printing->dialog, printing->parent, printing->setup,
+                            g_task_get_cancellable (task), on_stream, g_steal_pointer (&task));
   else
     g_task_return_error (task, error);
 }
@@ -139,6 +139,8 @@ on_set_up (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
+  if (g_task_return_error_if_cancelled (task))
+    return;
   printing->paper = get_paper (printing->setup);
   worker = g_task_new (source, NULL, on_written, g_object_ref (task));
   g_task_set_source_tag (worker, on_set_up);
@@ -149,6 +151,7 @@ on_set_up (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 sally_sheet_printer_print_async (GtkWindow *parent,
                                  GPtrArray *uris,
+                                 GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
@@ -158,8 +161,10 @@ sally_sheet_printer_print_async (GtkWindow *parent,
   g_return_if_fail (GTK_IS_WINDOW (parent));
   g_return_if_fail (uris != NULL && uris->len > 0);
 
-  task = g_task_new (NULL, NULL, callback, user_data);
+  task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, sally_sheet_printer_print_async);
+  /* What has gone to the printer has gone. */
+  g_task_set_check_cancellable (task, FALSE);
   printing = g_new0 (Printing, 1);
   printing->dialog = gtk_print_dialog_new ();
   printing->parent = g_object_ref (parent);
@@ -167,7 +172,7 @@ sally_sheet_printer_print_async (GtkWindow *parent,
   printing->losses = g_ptr_array_new_with_free_func (g_free);
   g_task_set_task_data (task, printing, printing_free);
   gtk_print_dialog_set_title (printing->dialog, _ ("Print Recovery Sheet"));
-  gtk_print_dialog_setup (printing->dialog, parent, NULL, on_set_up, task);
+  gtk_print_dialog_setup (printing->dialog, parent, cancellable, on_set_up, task);
 }
 
 gboolean

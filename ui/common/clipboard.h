@@ -24,7 +24,8 @@ void sally_clipboard_copy_secret (SallyClipboard *self, SallySecret *secret);
  * not have it. */
 gboolean sally_clipboard_needs_focus (GtkWindow *window);
 
-/* Clears at once what was copied by us and is still there: at the end of the program. */
+/* Clears at once what was copied by us and is still there: at the end of the program, or when it
+ * locks. */
 void sally_clipboard_clear (SallyClipboard *self);
 
 G_END_DECLS

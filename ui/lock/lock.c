@@ -5,6 +5,7 @@
 
 #include "backup/passphrase.h"
 #include "base/error.h"
+#include "lock/lock-watch.h"
 
 #include <glib/gi18n.h>
 
@@ -19,8 +20,8 @@ struct _SallyLock
   GSettings *settings; /* NULL where the schema is not installed: there is no lock then */
   gboolean is_locked;
   guint idle_id;
-  GDBusConnection *buses[2];
-  guint subscription_ids[3];
+  SallyLockWatch *watch;
+  GQueue waiting; /* (element-type Waiting) */
 };
 
 G_DEFINE_FINAL_TYPE (SallyLock, sally_lock, G_TYPE_OBJECT)
@@ -33,20 +34,38 @@ typedef enum
 
 static GParamSpec *properties[PROP_IS_SET + 1];
 
-/* Who says that the screen is locked or the machine goes to sleep; all with one boolean. */
-static const struct
+static const char *const lock_keys[] = { "lock", "lock-after-minutes", "lock-with-screen" };
+
+/* Something that waits until the window is unlocked. */
+typedef struct
 {
-  GBusType bus;
-  const char *name;
-  const char *interface;
-  const char *signal;
-} sources[] = {
-  { G_BUS_TYPE_SESSION, "org.gnome.ScreenSaver", "org.gnome.ScreenSaver", "ActiveChanged" },
-  { G_BUS_TYPE_SESSION, "org.freedesktop.ScreenSaver", "org.freedesktop.ScreenSaver",
-    "ActiveChanged" },
-  { G_BUS_TYPE_SYSTEM, "org.freedesktop.login1", "org.freedesktop.login1.Manager",
-    "PrepareForSleep" },
-};
+  SallyLockFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+} Waiting;
+
+static void
+waiting_free (gpointer data)
+{
+  Waiting *waiting = data;
+
+  if (waiting->destroy != NULL)
+    waiting->destroy (waiting->user_data);
+  g_free (waiting);
+}
+
+/* What is called may lock again, or wait once more. */
+static void
+call_waiting (SallyLock *self)
+{
+  Waiting *waiting;
+
+  while (!self->is_locked && (waiting = g_queue_pop_head (&self->waiting)) != NULL)
+    {
+      waiting->func (waiting->user_data);
+      waiting_free (waiting);
+    }
+}
 
 static void
 set_is_locked (SallyLock *self, gboolean is_locked)
@@ -55,6 +74,7 @@ set_is_locked (SallyLock *self, gboolean is_locked)
     return;
   self->is_locked = is_locked;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_LOCKED]);
+  call_waiting (self);
 }
 
 gboolean
@@ -109,56 +129,42 @@ sally_lock_touch (SallyLock *self)
     self->idle_id = g_timeout_add_seconds_once (minutes * 60, on_idle, self);
 }
 
-static void
-on_signal (GDBusConnection *bus,
-           const char *sender,
-           const char *path,
-           const char *interface,
-           const char *signal,
-           GVariant *parameters,
-           gpointer user_data)
+void
+sally_lock_when_open (SallyLock *self,
+                      SallyLockFunc func,
+                      gpointer user_data,
+                      GDestroyNotify destroy)
 {
-  SallyLock *self = user_data;
-  gboolean begins;
+  Waiting *waiting;
 
-  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
-    return;
-  g_variant_get (parameters, "(b)", &begins);
-  if (begins && self->settings != NULL &&
-      g_settings_get_boolean (self->settings, "lock-with-screen"))
+  g_return_if_fail (SALLY_IS_LOCK (self));
+  g_return_if_fail (func != NULL);
+
+  waiting = g_new (Waiting, 1);
+  *waiting = (Waiting) { func, user_data, destroy };
+  g_queue_push_tail (&self->waiting, waiting);
+  call_waiting (self);
+}
+
+static gboolean
+locks_with_screen (SallyLock *self)
+{
+  return sally_lock_get_is_set (self) &&
+         g_settings_get_boolean (self->settings, "lock-with-screen");
+}
+
+static void
+on_away (SallyLock *self)
+{
+  if (locks_with_screen (self))
     sally_lock_lock (self);
 }
 
 static void
-subscribe (SallyLock *self, GDBusConnection *bus, GBusType type)
+on_settings_changed (SallyLock *self)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
-    if (sources[i].bus == type)
-      self->subscription_ids[i] =
-          g_dbus_connection_signal_subscribe (bus, sources[i].name, sources[i].interface,
-                                              sources[i].signal, NULL, NULL,
-                                              G_DBUS_SIGNAL_FLAGS_NONE, on_signal, self, NULL);
-}
-
-/* A desktop without that bus has nothing to say. */
-static void
-on_session_bus (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SallyLock) self = user_data;
-
-  self->buses[0] = g_bus_get_finish (result, NULL);
-  if (self->buses[0] != NULL)
-    subscribe (self, self->buses[0], G_BUS_TYPE_SESSION);
-}
-
-static void
-on_system_bus (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SallyLock) self = user_data;
-
-  self->buses[1] = g_bus_get_finish (result, NULL);
-  if (self->buses[1] != NULL)
-    subscribe (self, self->buses[1], G_BUS_TYPE_SYSTEM);
+  sally_lock_watch_set_delays_sleep (self->watch, locks_with_screen (self));
+  sally_lock_touch (self);
 }
 
 static void
@@ -185,13 +191,8 @@ sally_lock_dispose (GObject *object)
   SallyLock *self = SALLY_LOCK (object);
 
   g_clear_handle_id (&self->idle_id, g_source_remove);
-  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
-    if (self->subscription_ids[i] != 0)
-      g_dbus_connection_signal_unsubscribe (
-          self->buses[sources[i].bus == G_BUS_TYPE_SYSTEM ? 1 : 0],
-          g_steal_handle_id (&self->subscription_ids[i]));
-  g_clear_object (&self->buses[0]);
-  g_clear_object (&self->buses[1]);
+  g_queue_clear_full (&self->waiting, waiting_free);
+  g_clear_object (&self->watch);
   g_clear_object (&self->keyring);
   g_clear_object (&self->settings);
 
@@ -215,6 +216,9 @@ sally_lock_class_init (SallyLockClass *klass)
 static void
 sally_lock_init (SallyLock *self)
 {
+  g_queue_init (&self->waiting);
+  self->watch = sally_lock_watch_new ();
+  g_signal_connect_object (self->watch, "away", G_CALLBACK (on_away), self, G_CONNECT_SWAPPED);
 }
 
 SallyLock *
@@ -231,8 +235,16 @@ sally_lock_new (SallyKeyring *keyring, SallySettings *settings)
   self->keyring = g_object_ref (keyring);
   self->settings = gsettings != NULL ? g_object_ref (gsettings) : NULL;
   self->is_locked = sally_lock_get_is_set (self);
-  g_bus_get (G_BUS_TYPE_SESSION, NULL, on_session_bus, g_object_ref (self));
-  g_bus_get (G_BUS_TYPE_SYSTEM, NULL, on_system_bus, g_object_ref (self));
+  if (gsettings == NULL)
+    return self;
+  for (gsize i = 0; i < G_N_ELEMENTS (lock_keys); i++)
+    {
+      g_autofree char *signal = g_strconcat ("changed::", lock_keys[i], NULL);
+
+      g_signal_connect_object (gsettings, signal, G_CALLBACK (on_settings_changed), self,
+                               G_CONNECT_SWAPPED);
+    }
+  on_settings_changed (self);
   return self;
 }
 
@@ -258,7 +270,6 @@ set_is_set (SallyLock *self, gboolean is_set)
 {
   g_settings_set_boolean (self->settings, "lock", is_set);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_SET]);
-  sally_lock_touch (self);
 }
 
 static void

@@ -27,6 +27,14 @@ gboolean sally_lock_lock (SallyLock *self);
 /* A person did something: the time until it locks by itself begins anew. */
 void sally_lock_touch (SallyLock *self);
 
+/* Calls `func` once: now, or as soon as it is unlocked, for what would show something. Then frees
+ * `user_data` with `destroy` (nullable), uncalled if the program ends first. */
+typedef void (*SallyLockFunc) (gpointer user_data);
+void sally_lock_when_open (SallyLock *self,
+                           SallyLockFunc func,
+                           gpointer user_data,
+                           GDestroyNotify destroy);
+
 /* SALLY_ERROR_PASSWORD_WRONG, or why the keyring could not be asked. */
 void sally_lock_unlock_async (SallyLock *self,
                               SallySecret *passphrase,

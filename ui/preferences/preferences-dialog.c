@@ -7,6 +7,7 @@
 #include "keyring/keyring-group.h"
 #include "lock/passphrase-dialog.h"
 #include "preferences/backups-page.h"
+#include "preferences/keys-page.h"
 
 #include <glib/gi18n.h>
 
@@ -33,6 +34,7 @@ struct _SallyPreferencesDialog
   AdwActionRow *folder_row;
   AdwSwitchRow *hidden_row;
   SallyBackupsPage *backups_page;
+  SallyKeysPage *keys_page;
 
   SallySettings *settings;
   SallyLock *lock;
@@ -113,6 +115,7 @@ sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
 
   g_type_ensure (SALLY_TYPE_BACKUPS_PAGE);
   g_type_ensure (SALLY_TYPE_KEYRING_GROUP);
+  g_type_ensure (SALLY_TYPE_KEYS_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, SALLY_RESOURCES
                                                "/preferences/preferences-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, clipboard_row);
@@ -134,6 +137,7 @@ sally_preferences_dialog_class_init (SallyPreferencesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, folder_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, hidden_row);
   gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, backups_page);
+  gtk_widget_class_bind_template_child (widget_class, SallyPreferencesDialog, keys_page);
   gtk_widget_class_install_action (widget_class, "preferences.set-passphrase", NULL,
                                    on_set_passphrase);
   gtk_widget_class_install_action (widget_class, "preferences.choose-folder", NULL,
@@ -177,18 +181,21 @@ AdwDialog *
 sally_preferences_dialog_new (SallySettings *settings,
                               SallyLock *lock,
                               SallyBackups *backups,
-                              SallyKeyringHome *home)
+                              SallyKeyringHome *home,
+                              SallyServerStore *servers)
 {
   SallyPreferencesDialog *self;
   GSettings *gsettings;
 
   g_return_val_if_fail (SALLY_IS_SETTINGS (settings), NULL);
   g_return_val_if_fail (SALLY_IS_KEYRING_HOME (home), NULL);
+  g_return_val_if_fail (SALLY_IS_SERVER_STORE (servers), NULL);
 
   self = g_object_new (SALLY_TYPE_PREFERENCES_DIALOG, NULL);
   self->settings = g_object_ref (settings);
   self->lock = g_object_ref (lock);
   sally_backups_page_set_up (self->backups_page, backups);
+  sally_keys_page_set_up (self->keys_page, SALLY_KEYRING (home), servers);
   update_folder (self);
   sally_keyring_group_set_up (self->keyring_group, home);
 

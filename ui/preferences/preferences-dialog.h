@@ -5,6 +5,7 @@
 #include "export/backups.h"
 #include "lock/lock.h"
 #include "store/keyring-home.h"
+#include "store/server-store.h"
 #include "store/settings.h"
 
 #include <adwaita.h>
@@ -18,10 +19,11 @@ G_DECLARE_FINAL_TYPE (SallyPreferencesDialog,
                       PREFERENCES_DIALOG,
                       AdwPreferencesDialog)
 
-/* Pages by name: general, backups. */
+/* Pages by name: general, backups, keys. */
 AdwDialog *sally_preferences_dialog_new (SallySettings *settings,
                                          SallyLock *lock,
                                          SallyBackups *backups,
-                                         SallyKeyringHome *home);
+                                         SallyKeyringHome *home,
+                                         SallyServerStore *servers);
 
 G_END_DECLS

@@ -14,6 +14,7 @@ struct _SallyDialogPrompter
   GObject parent_instance;
 
   GtkApplication *application; /* weak */
+  SallyLock *lock;             /* weak: what waits there holds this */
 };
 
 static void sally_dialog_prompter_iface_init (SallyPrompterInterface *iface);
@@ -24,37 +25,87 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (SallyDialogPrompter,
                                G_IMPLEMENT_INTERFACE (SALLY_TYPE_PROMPTER,
                                                       sally_dialog_prompter_iface_init))
 
+/* A question on its way to the person; its dialog's response returns the task. */
+typedef struct
+{
+  GTask *task;
+  AdwDialog *dialog;
+  GCallback on_response;
+} Question;
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  g_object_unref (question->task);
+  g_object_unref (question->dialog);
+  g_free (question);
+}
+
 static void
 on_cancelled (GCancellable *cancellable, AdwDialog *dialog)
 {
   adw_dialog_force_close (dialog);
 }
 
-/* Ties the dialog to the task: whichever way it goes, the task is returned by its response. */
+/* A dialog that does not show yet has no response. */
+static void
+on_cancelled_early (GCancellable *cancellable, GTask *task)
+{
+  g_task_return_error_if_cancelled (task);
+}
+
+static void
+show_question (gpointer user_data)
+{
+  Question *question = user_data;
+  SallyDialogPrompter *self = g_task_get_source_object (question->task);
+  GtkWindow *window =
+      self->application != NULL ? gtk_application_get_active_window (self->application) : NULL;
+  GCancellable *cancellable = g_task_get_cancellable (question->task);
+
+  if (g_cancellable_is_cancelled (cancellable))
+    return;
+  if (cancellable != NULL)
+    g_signal_handlers_disconnect_by_func (cancellable, on_cancelled_early, question->task);
+  if (window == NULL)
+    {
+      g_task_return_new_error_literal (question->task, SALLY_ERROR,
+                                       SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
+                                       _ ("There is no window to ask in"));
+      return;
+    }
+  g_signal_connect_data (question->dialog, "response", question->on_response,
+                         g_object_ref (question->task), (GClosureNotify) (GCallback) g_object_unref,
+                         G_CONNECT_DEFAULT);
+  adw_dialog_present (question->dialog, GTK_WIDGET (window));
+  if (cancellable != NULL)
+    g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled), question->dialog,
+                             G_CONNECT_DEFAULT);
+}
+
+/* Ties the dialog to the task, which is taken. A question names a server: while the window is
+ * locked it waits. */
 static void
 present (SallyDialogPrompter *self, GTask *task, AdwDialog *dialog, GCallback on_response)
 {
-  GtkWindow *window =
-      self->application != NULL ? gtk_application_get_active_window (self->application) : NULL;
   GCancellable *cancellable = g_task_get_cancellable (task);
+  Question *question;
 
-  g_object_ref_sink (dialog);
-  if (window == NULL)
+  if (g_task_return_error_if_cancelled (task))
     {
-      g_task_return_new_error_literal (task, SALLY_ERROR, SALLY_ERROR_SIGN_IN_NEEDS_PERSON,
-                                       _ ("There is no window to ask in"));
+      g_object_ref_sink (dialog);
+      g_object_unref (dialog);
       g_object_unref (task);
+      return;
     }
-  else
-    {
-      g_signal_connect_data (dialog, "response", on_response, task,
-                             (GClosureNotify) (GCallback) g_object_unref, G_CONNECT_DEFAULT);
-      adw_dialog_present (dialog, GTK_WIDGET (window));
-      if (cancellable != NULL)
-        g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled), dialog,
-                                 G_CONNECT_DEFAULT);
-    }
-  g_object_unref (dialog);
+  question = g_new (Question, 1);
+  *question = (Question) { task, g_object_ref_sink (dialog), on_response };
+  if (cancellable != NULL)
+    g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled_early), task,
+                             G_CONNECT_DEFAULT);
+  sally_lock_when_open (self->lock, show_question, question, question_free);
 }
 
 static void
@@ -207,6 +258,7 @@ static void
 sally_dialog_prompter_dispose (GObject *object)
 {
   g_clear_weak_pointer (&SALLY_DIALOG_PROMPTER (object)->application);
+  g_clear_weak_pointer (&SALLY_DIALOG_PROMPTER (object)->lock);
 
   G_OBJECT_CLASS (sally_dialog_prompter_parent_class)->dispose (object);
 }
@@ -223,13 +275,15 @@ sally_dialog_prompter_init (SallyDialogPrompter *self)
 }
 
 SallyPrompter *
-sally_dialog_prompter_new (GtkApplication *application)
+sally_dialog_prompter_new (GtkApplication *application, SallyLock *lock)
 {
   SallyDialogPrompter *self;
 
   g_return_val_if_fail (GTK_IS_APPLICATION (application), NULL);
+  g_return_val_if_fail (SALLY_IS_LOCK (lock), NULL);
 
   self = g_object_new (SALLY_TYPE_DIALOG_PROMPTER, NULL);
   g_set_weak_pointer (&self->application, application);
+  g_set_weak_pointer (&self->lock, lock);
   return SALLY_PROMPTER (self);
 }

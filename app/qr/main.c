@@ -1,38 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sallyport-qr: a picture on standard input, the texts of its QR codes on standard output, each
- * ended by a NUL. It parses what comes from anywhere, so it locks itself in before it reads. */
+ * ended by a NUL. With --frames the input is a camera's pictures, one after the other (qr.h), and
+ * an empty text ends the answer to each. It parses what comes from anywhere, so it locks itself in
+ * before it reads. */
 #include "config.h"
 
 #include "engine/sandbox.h"
+#include "qr/grey.h"
 #include "qr/qr.h"
 
 #include <errno.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include <zbar.h>
 
 /* A screen of 8K has 33 million. */
 #define MAX_PIXELS       (48 * 1024 * 1024)
 /* Room for the picture in colour and grey, and what a decoder keeps beside them. */
 #define MAX_MEMORY_BYTES (1024L * 1024 * 1024)
 #define MAX_CPU_S        10
-
-#define Y800 zbar_fourcc ('Y', '8', '0', '0')
+/* Who asks ends it with the camera, and much sooner if a frame takes too long. */
+#define MAX_FRAMES_CPU_S (60 * 60)
 
 /* Kinds of pictures; their decoders are loaded while files can still be opened. */
 static const char *const kinds[] = { "png", "jpeg", "gif", "bmp", "webp", "tiff" };
 
 static GdkPixbufLoader *loaders[G_N_ELEMENTS (kinds)];
-
-/* Brightness, one byte a pixel. */
-typedef struct
-{
-  guchar *pixels;
-  int width;
-  int height;
-} Grey;
 
 #ifdef __SANITIZE_ADDRESS__
 /* The leak checker at exit would trace this process from a child, which the sandbox forbids. */
@@ -46,9 +41,9 @@ __asan_default_options (void)
 #endif
 
 static void
-limit_resources (void)
+limit_resources (rlim_t cpu_s)
 {
-  const struct rlimit cpu = { MAX_CPU_S, MAX_CPU_S };
+  const struct rlimit cpu = { cpu_s, cpu_s };
   const struct rlimit none = { 0, 0 };
 
 #ifndef __SANITIZE_ADDRESS__
@@ -119,19 +114,20 @@ decode (const char *kind, const GByteArray *input)
 }
 
 /* On white where it is transparent, as most that draw codes expect. */
-static Grey
+static SallyGrey
 to_grey (GdkPixbuf *picture)
 {
   const guchar *rows = gdk_pixbuf_read_pixels (picture);
-  const int stride = gdk_pixbuf_get_rowstride (picture);
-  const int channels = gdk_pixbuf_get_n_channels (picture);
-  Grey grey = { NULL, gdk_pixbuf_get_width (picture), gdk_pixbuf_get_height (picture) };
+  const gsize stride = (gsize) gdk_pixbuf_get_rowstride (picture);
+  const gsize channels = (gsize) gdk_pixbuf_get_n_channels (picture);
+  SallyGrey grey = { NULL, (guint) gdk_pixbuf_get_width (picture),
+                     (guint) gdk_pixbuf_get_height (picture) };
 
   grey.pixels = g_malloc ((gsize) grey.width * grey.height);
-  for (int y = 0; y < grey.height; y++)
-    for (int x = 0; x < grey.width; x++)
+  for (guint y = 0; y < grey.height; y++)
+    for (guint x = 0; x < grey.width; x++)
       {
-        const guchar *pixel = rows + (gsize) y * stride + (gsize) x * channels;
+        const guchar *pixel = rows + y * stride + x * channels;
         guint alpha = channels == 4 ? pixel[3] : 255;
         guint bright = (pixel[0] * 77u + pixel[1] * 151u + pixel[2] * 28u) >> 8;
 
@@ -142,58 +138,19 @@ to_grey (GdkPixbuf *picture)
 }
 
 static void
-invert (Grey *grey)
+write_all (const char *text, gsize left)
 {
-  for (gsize i = 0; i < (gsize) grey->width * grey->height; i++)
-    grey->pixels[i] = 255 - grey->pixels[i];
-}
+  while (left > 0)
+    {
+      ssize_t written = write (STDOUT_FILENO, text, left);
 
-/* Small codes on a screen have too few pixels for zbar's taste. */
-static Grey
-enlarge (const Grey *grey)
-{
-  Grey large = { NULL, 2 * grey->width, 2 * grey->height };
-
-  large.pixels = g_malloc ((gsize) large.width * large.height);
-  for (int y = 0; y < large.height; y++)
-    for (int x = 0; x < large.width; x++)
-      large.pixels[(gsize) y * large.width + x] =
-          grey->pixels[(gsize) (y / 2) * grey->width + x / 2];
-  return large;
-}
-
-/* The number of codes found; `found` keeps each text once. */
-static guint
-scan (const Grey *grey, GHashTable *found)
-{
-  zbar_image_scanner_t *scanner = zbar_image_scanner_create ();
-  zbar_image_t *image = zbar_image_create ();
-
-  zbar_image_scanner_set_config (scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
-  zbar_image_scanner_set_config (scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
-  zbar_image_set_format (image, Y800);
-  zbar_image_set_size (image, (unsigned) grey->width, (unsigned) grey->height);
-  zbar_image_set_data (image, grey->pixels, (gulong) grey->width * grey->height, NULL);
-  if (zbar_scan_image (scanner, image) > 0)
-    for (const zbar_symbol_t *symbol = zbar_image_first_symbol (image); symbol != NULL;
-         symbol = zbar_symbol_next (symbol))
-      if (g_hash_table_size (found) < SALLY_QR_MAX_CODES)
-        g_hash_table_add (found, g_strndup (zbar_symbol_get_data (symbol),
-                                            zbar_symbol_get_data_length (symbol)));
-  zbar_image_destroy (image);
-  zbar_image_scanner_destroy (scanner);
-  return g_hash_table_size (found);
-}
-
-/* As it is and in reverse, for dark pages show light codes. */
-static guint
-scan_both_ways (Grey *grey, GHashTable *found)
-{
-  scan (grey, found);
-  invert (grey);
-  scan (grey, found);
-  invert (grey);
-  return g_hash_table_size (found);
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written <= 0)
+        exit (EXIT_FAILURE);
+      text += written;
+      left -= (gsize) written;
+    }
 }
 
 static void
@@ -204,55 +161,96 @@ print (GHashTable *found)
 
   g_hash_table_iter_init (&iter, found);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    {
-      const char *text = key;
-      gsize left = strlen (text) + 1;
-
-      while (left > 0)
-        {
-          ssize_t written = write (STDOUT_FILENO, text, left);
-
-          if (written < 0 && errno == EINTR)
-            continue;
-          if (written <= 0)
-            exit (EXIT_FAILURE);
-          text += written;
-          left -= (gsize) written;
-        }
-    }
+    if (*(const char *) key != '\0')
+      write_all (key, strlen (key) + 1);
 }
 
-int
-main (void)
+static int
+read_picture (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GByteArray) input = NULL;
-  g_autoptr (GdkPixbuf) picture = NULL;
+  g_autoptr (GByteArray) input = read_input ();
   g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  const char *kind;
-  Grey grey;
+  const char *kind = sally_qr_picture_kind (input->data, input->len);
+  g_autoptr (GdkPixbuf) picture = kind != NULL ? decode (kind, input) : NULL;
+  SallyGrey grey;
 
-  load_decoders ();
-  limit_resources ();
-  if (!sally_sandbox_enter (&error))
-    {
-      g_printerr ("sallyport-qr: %s\n", error->message);
-      return EXIT_FAILURE;
-    }
-  input = read_input ();
-  kind = sally_qr_picture_kind (input->data, input->len);
-  picture = kind != NULL ? decode (kind, input) : NULL;
   if (picture == NULL)
     return SALLY_QR_EXIT_NO_PICTURE;
   grey = to_grey (picture);
-  if (scan_both_ways (&grey, found) == 0 && (gint64) grey.width * grey.height < MAX_PIXELS / 4)
+  if (sally_grey_scan (&grey, found) == 0 && (gint64) grey.width * grey.height < MAX_PIXELS / 4)
     {
-      Grey large = enlarge (&grey);
+      SallyGrey large = sally_grey_enlarge (&grey);
 
-      scan_both_ways (&large, found);
+      sally_grey_scan (&large, found);
       g_free (large.pixels);
     }
   g_free (grey.pixels);
   print (found);
   return EXIT_SUCCESS;
+}
+
+/* What is there of `length` bytes before the input ends. */
+static gsize
+read_up_to (guchar *bytes, gsize length)
+{
+  gsize there = 0;
+
+  while (there < length)
+    {
+      ssize_t got = read (STDIN_FILENO, bytes + there, length - there);
+
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got <= 0)
+        break;
+      there += (gsize) got;
+    }
+  return there;
+}
+
+static int
+read_frames (void)
+{
+  g_autofree guchar *pixels = g_malloc (SALLY_QR_MAX_FRAME_SIDE * SALLY_QR_MAX_FRAME_SIDE);
+  guint32 header[2];
+  gsize length;
+
+  while ((length = read_up_to ((guchar *) header, sizeof header)) == sizeof header)
+    {
+      g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      SallyGrey grey = { pixels, GUINT32_FROM_BE (header[0]), GUINT32_FROM_BE (header[1]) };
+
+      if (grey.width == 0 || grey.width > SALLY_QR_MAX_FRAME_SIDE || grey.height == 0 ||
+          grey.height > SALLY_QR_MAX_FRAME_SIDE)
+        return SALLY_QR_EXIT_NO_PICTURE;
+      length = (gsize) grey.width * grey.height;
+      if (read_up_to (pixels, length) < length)
+        return SALLY_QR_EXIT_NO_PICTURE;
+      sally_grey_scan (&grey, found);
+      print (found);
+      write_all ("", 1);
+    }
+  return length == 0 ? EXIT_SUCCESS : SALLY_QR_EXIT_NO_PICTURE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  const gboolean is_camera = argc == 2 && g_str_equal (argv[1], SALLY_QR_FRAMES_OPTION);
+
+  if (argc > 1 && !is_camera)
+    {
+      g_printerr ("usage: sallyport-qr [" SALLY_QR_FRAMES_OPTION "]\n");
+      return EXIT_FAILURE;
+    }
+  if (!is_camera)
+    load_decoders ();
+  limit_resources (is_camera ? MAX_FRAMES_CPU_S : MAX_CPU_S);
+  if (!sally_sandbox_enter (&error))
+    {
+      g_printerr ("sallyport-qr: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  return is_camera ? read_frames () : read_picture ();
 }

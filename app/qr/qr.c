@@ -40,25 +40,6 @@ reading_free (gpointer data)
   g_free (reading);
 }
 
-static GPtrArray *
-split (const char *output, gsize length)
-{
-  GPtrArray *texts = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_secret_unref);
-  const char *end = output + length;
-
-  while (output < end)
-    {
-      const char *stop = memchr (output, '\0', (gsize) (end - output));
-
-      if (stop == NULL)
-        break;
-      if (stop > output && stop - output <= SALLY_SECRET_MAX_BYTES)
-        g_ptr_array_add (texts, sally_secret_new (output, stop - output));
-      output = stop + 1;
-    }
-  return texts;
-}
-
 static void
 conclude (GTask *task)
 {
@@ -67,7 +48,7 @@ conclude (GTask *task)
 
   if (--reading->n_pending > 0)
     return;
-  texts = split (reading->output, reading->output_length);
+  texts = sally_qr_split_texts (reading->output, reading->output_length);
   if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     g_task_return_new_error_literal (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled"));
   else if (reading->is_late || !g_subprocess_get_if_exited (reading->process) ||
@@ -191,4 +172,23 @@ sally_qr_read_finish (GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+GPtrArray *
+sally_qr_split_texts (const char *output, gsize length)
+{
+  GPtrArray *texts = g_ptr_array_new_with_free_func ((GDestroyNotify) sally_secret_unref);
+  const char *end = output + length;
+
+  while (output < end)
+    {
+      const char *stop = memchr (output, '\0', (gsize) (end - output));
+
+      if (stop == NULL)
+        break;
+      if (stop > output && stop - output <= SALLY_SECRET_MAX_BYTES)
+        g_ptr_array_add (texts, sally_secret_new (output, stop - output));
+      output = stop + 1;
+    }
+  return texts;
 }

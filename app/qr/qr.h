@@ -15,6 +15,12 @@ G_BEGIN_DECLS
 /* What sallyport-qr ends with if its input cannot be decoded. */
 #define SALLY_QR_EXIT_NO_PICTURE   3
 
+/* The pictures of a camera, as sallyport-qr takes them with this option: width and height (4 bytes
+ * each, big-endian), then the brightness of each pixel, a byte each. */
+#define SALLY_QR_FRAMES_OPTION  "--frames"
+/* More pixels a side show nothing to the reader but grain. */
+#define SALLY_QR_MAX_FRAME_SIDE 2048
+
 /* "png" "jpeg" "gif" "bmp" "webp" "tiff" by the first bytes; NULL if it is none. */
 const char *sally_qr_picture_kind (gconstpointer bytes, gsize length);
 
@@ -28,6 +34,10 @@ void sally_qr_read_async (GBytes *picture,
 /* The texts (element-type SallySecret), at least one. SALLY_ERROR_NOT_FOUND if no code is in it,
  * SALLY_ERROR_INVALID if it cannot be decoded. */
 GPtrArray *sally_qr_read_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What sallyport-qr has said, `length` bytes: the texts (element-type SallySecret), maybe none.
+ * Empty and overlong ones are left out. */
+GPtrArray *sally_qr_split_texts (const char *output, gsize length) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The modules of a code, a byte each, 1 is dark; they show a secret and are wiped. */
 typedef struct

@@ -40,6 +40,7 @@ LIBRARIES = {
     'libsodium': (r'sodium', ['app/backup/'], 1),
     'zbar': (r'zbar', ['app/', 'ui/'], 1),
     'qrencode': (r'qrencode', ['app/', 'ui/'], 1),
+    'GStreamer': (r'gst/', ['ui/'], 1),
     # The printed sheet; what the window draws, it draws with GTK.
     'Cairo and Pango': (r'cairo|pango/', ['app/export/'], 1),
 }

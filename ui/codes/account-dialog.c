@@ -15,6 +15,8 @@ struct _SallyAccountDialog
 {
   AdwDialog parent_instance;
 
+  GtkWidget *scan_group;
+  GtkWidget *camera_row;
   GtkWidget *key_group;
   GtkEditable *key_row;
   GtkEditable *issuer_row;
@@ -42,6 +44,14 @@ struct _SallyAccountDialog
 };
 
 G_DEFINE_FINAL_TYPE (SallyAccountDialog, sally_account_dialog, ADW_TYPE_DIALOG)
+
+typedef enum
+{
+  SIGNAL_SCAN,
+  N_SIGNALS,
+} SallyAccountDialogSignal;
+
+static guint signals[N_SIGNALS];
 
 static void
 show_message (SallyAccountDialog *self, const char *message, gboolean is_error)
@@ -289,6 +299,16 @@ on_save (GtkWidget *widget, const char *action_name, GVariant *parameter)
 }
 
 static void
+on_scan (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  gboolean is_camera = g_str_equal (action_name, "account.scan-camera");
+
+  adw_dialog_force_close (ADW_DIALOG (widget));
+  g_signal_emit (widget, signals[SIGNAL_SCAN], 0,
+                 is_camera ? "codes.scan-camera" : "codes.scan-screen");
+}
+
+static void
 sally_account_dialog_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (sally_account_dialog_parent_class)->map (widget);
@@ -335,9 +355,15 @@ sally_account_dialog_class_init (SallyAccountDialogClass *klass)
   widget_class->map = sally_account_dialog_map;
   widget_class->unmap = sally_account_dialog_unmap;
 
+  signals[SIGNAL_SCAN] =
+      g_signal_new ("scan", SALLY_TYPE_ACCOUNT_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+
   g_type_ensure (SALLY_TYPE_RING);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                SALLY_RESOURCES "/codes/account-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountDialog, scan_group);
+  gtk_widget_class_bind_template_child (widget_class, SallyAccountDialog, camera_row);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDialog, key_group);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDialog, key_row);
   gtk_widget_class_bind_template_child (widget_class, SallyAccountDialog, issuer_row);
@@ -358,6 +384,8 @@ sally_account_dialog_class_init (SallyAccountDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, update);
 
   gtk_widget_class_install_action (widget_class, "account.save", NULL, on_save);
+  gtk_widget_class_install_action (widget_class, "account.scan-camera", NULL, on_scan);
+  gtk_widget_class_install_action (widget_class, "account.scan-screen", NULL, on_scan);
 }
 
 static void
@@ -396,6 +424,16 @@ sally_account_dialog_new (SallyAccountStore *accounts, SallyAccount *account)
     }
   update (self);
   return ADW_DIALOG (self);
+}
+
+void
+sally_account_dialog_offer_scan (SallyAccountDialog *self, gboolean has_camera)
+{
+  g_return_if_fail (SALLY_IS_ACCOUNT_DIALOG (self));
+  g_return_if_fail (self->edited == NULL);
+
+  gtk_widget_set_visible (self->scan_group, TRUE);
+  gtk_widget_set_visible (self->camera_row, has_camera);
 }
 
 void

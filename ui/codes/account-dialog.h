@@ -8,11 +8,17 @@
 
 G_BEGIN_DECLS
 
+/* Signal "scan" (const char *): it has closed, for the person would rather take that action of the
+ * codes page: codes.scan-camera or codes.scan-screen. */
 #define SALLY_TYPE_ACCOUNT_DIALOG (sally_account_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (SallyAccountDialog, sally_account_dialog, SALLY, ACCOUNT_DIALOG, AdwDialog)
 
 /* `account` NULL: a new one. The key of an account that is edited stays and is not shown. */
 AdwDialog *sally_account_dialog_new (SallyAccountStore *accounts, SallyAccount *account);
+
+/* Shows in a new account's dialog that there are ways without typing, the camera if there is one.
+ */
+void sally_account_dialog_offer_scan (SallyAccountDialog *self, gboolean has_camera);
 
 /* As if `text`, a setup key or otpauth URI, had been pasted into a new account's dialog. */
 void sally_account_dialog_set_key (SallyAccountDialog *self, SallySecret *text);

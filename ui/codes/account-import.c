@@ -278,6 +278,23 @@ read_addresses (SallyAccountImport *self)
 }
 
 static void
+add_addresses (SallyAccountImport *self, GPtrArray *texts)
+{
+  for (guint i = 0; i < texts->len && self->addresses->len < MAX_ADDRESSES; i++)
+    g_ptr_array_add (self->addresses, sally_secret_ref (texts->pdata[i]));
+}
+
+void
+sally_account_import_add_texts (SallyAccountImport *self, GPtrArray *texts)
+{
+  g_return_if_fail (SALLY_IS_ACCOUNT_IMPORT (self));
+  g_return_if_fail (texts != NULL && texts->len > 0);
+
+  add_addresses (self, texts);
+  read_addresses (self);
+}
+
+static void
 on_picture_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (SallyAccountImport) self = user_data;
@@ -285,8 +302,8 @@ on_picture_read (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) texts = sally_qr_read_finish (result, &error);
 
   self->n_reading--;
-  for (guint i = 0; texts != NULL && i < texts->len && self->addresses->len < MAX_ADDRESSES; i++)
-    g_ptr_array_add (self->addresses, sally_secret_ref (texts->pdata[i]));
+  if (texts != NULL)
+    add_addresses (self, texts);
   if (self->n_reading > 0 || g_cancellable_is_cancelled (self->cancellable))
     return;
   if (self->addresses->len > 0)

@@ -22,6 +22,9 @@ SallyAccountImport *sally_account_import_new (SallyAccountStore *accounts, GtkWi
 void sally_account_import_add_file (SallyAccountImport *self, GFile *file);
 void sally_account_import_add_bytes (SallyAccountImport *self, GBytes *bytes);
 
+/* What QR codes said (element-type SallySecret), at least one. */
+void sally_account_import_add_texts (SallyAccountImport *self, GPtrArray *texts);
+
 /* Says why there is nothing to read. */
 void sally_account_import_show_error (SallyAccountImport *self, const GError *error);
 

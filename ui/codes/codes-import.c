@@ -78,6 +78,15 @@ sally_codes_page_import (SallyCodesPage *self, GBytes *bytes)
     sally_account_import_add_bytes (dialog, bytes);
 }
 
+void
+sally_codes_page_import_texts (SallyCodesPage *self, GPtrArray *texts)
+{
+  g_autoptr (SallyAccountImport) dialog = create_dialog (self);
+
+  if (dialog != NULL)
+    sally_account_import_add_texts (dialog, texts);
+}
+
 static void
 import_text (SallyCodesPage *self, const char *text)
 {

@@ -2,6 +2,7 @@
 /* What the files of the codes page share. */
 #pragma once
 
+#include "camera/camera-access.h"
 #include "codes/codes-page.h"
 #include "codes/ticker.h"
 #include "keyring/keyring-page.h"
@@ -30,6 +31,7 @@ struct _SallyCodesPage
   GtkListView *list_view;
   GtkGridView *grid_view;
   SallyKeyringPage *keyring_page;
+  GtkWidget *camera_button;
   GtkWidget *tag_bar;
   GtkBox *tag_box;
   GtkSortListModel *sorted;     /* all accounts in their order */
@@ -40,6 +42,7 @@ struct _SallyCodesPage
   SallyBackups *backups;
   SallyServerStore *servers;
   SallyClipboard *clipboard;
+  SallyCameraAccess *camera; /* NULL where the program is built without */
   SallyTicker *ticker;
   SallyClockWatch *clock;
   gint64 shown_clock_s;     /* the offset that the banner tells */
@@ -70,6 +73,10 @@ void sally_codes_page_show_message (SallyCodesPage *self, const char *message);
 void sally_codes_page_set_up_reminder (SallyCodesPage *self);
 void sally_codes_page_update_reminder (SallyCodesPage *self);
 
+/* codes-camera.c: the action codes.scan-camera, as long as there is a camera. */
+void sally_codes_page_install_camera (GtkWidgetClass *widget_class);
+void sally_codes_page_set_up_camera (SallyCodesPage *self);
+
 /* codes-clock.c: the banner where this computer's clock is off. */
 void sally_codes_page_set_up_clock (SallyCodesPage *self, SallyClockWatch *clock);
 void sally_codes_page_update_clock (SallyCodesPage *self);
@@ -78,6 +85,8 @@ void sally_codes_page_update_clock (SallyCodesPage *self);
  * what is dropped. */
 void sally_codes_page_install_import (GtkWidgetClass *widget_class);
 void sally_codes_page_set_up_drop (SallyCodesPage *self);
+/* What QR codes said (element-type SallySecret). */
+void sally_codes_page_import_texts (SallyCodesPage *self, GPtrArray *texts);
 
 /* codes-order.c: the order of the rows, groups, and moving by hand. */
 void sally_codes_page_set_up_order (SallyCodesPage *self, GSettings *settings);

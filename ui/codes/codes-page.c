@@ -48,11 +48,21 @@ on_search_activate (SallyCodesPage *self)
 }
 
 static void
+on_scan (SallyAccountDialog *dialog, const char *action, SallyCodesPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), action, NULL);
+}
+
+static void
 on_add (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   SallyCodesPage *self = SALLY_CODES_PAGE (widget);
+  AdwDialog *dialog = sally_account_dialog_new (self->accounts, NULL);
 
-  adw_dialog_present (sally_account_dialog_new (self->accounts, NULL), widget);
+  sally_account_dialog_offer_scan (SALLY_ACCOUNT_DIALOG (dialog),
+                                   gtk_widget_get_visible (self->camera_button));
+  g_signal_connect_object (dialog, "scan", G_CALLBACK (on_scan), self, G_CONNECT_DEFAULT);
+  adw_dialog_present (dialog, widget);
 }
 
 /* The result shows through the store's own properties. */
@@ -110,6 +120,7 @@ sally_codes_page_dispose (GObject *object)
   g_clear_object (&self->tag_filter);
   g_clear_object (&self->accounts);
   g_clear_object (&self->backups);
+  g_clear_object (&self->camera);
   g_clear_object (&self->clock);
   g_clear_object (&self->servers);
   g_clear_object (&self->settings);
@@ -158,6 +169,7 @@ sally_codes_page_class_init (SallyCodesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, list_view);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, grid_view);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, keyring_page);
+  gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, camera_button);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, filtered);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, sorted);
   gtk_widget_class_bind_template_child (widget_class, SallyCodesPage, filter);
@@ -169,6 +181,9 @@ sally_codes_page_class_init (SallyCodesPageClass *klass)
   gtk_widget_class_install_action (widget_class, "codes.reload", NULL, on_reload);
   sally_codes_page_install_rows (widget_class);
   sally_codes_page_install_import (widget_class);
+#ifdef SALLY_HAS_CAMERA
+  sally_codes_page_install_camera (widget_class);
+#endif
 }
 
 static void
@@ -183,6 +198,9 @@ sally_codes_page_init (SallyCodesPage *self)
   gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self));
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   sally_codes_page_set_up_drop (self);
+#ifdef SALLY_HAS_CAMERA
+  sally_codes_page_set_up_camera (self);
+#endif
   g_signal_connect_object (self->filtered, "items-changed",
                            G_CALLBACK (sally_codes_page_update_state), self, G_CONNECT_SWAPPED);
 }

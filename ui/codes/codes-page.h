@@ -12,7 +12,8 @@
 
 G_BEGIN_DECLS
 
-/* Actions: codes.add, codes.reload, codes.import, codes.export, codes.paste, codes.scan-screen. */
+/* Actions: codes.add, codes.reload, codes.import, codes.export, codes.paste, codes.scan-screen,
+ * codes.scan-camera. */
 #define SALLY_TYPE_CODES_PAGE (sally_codes_page_get_type ())
 G_DECLARE_FINAL_TYPE (SallyCodesPage, sally_codes_page, SALLY, CODES_PAGE, AdwBin)
 

@@ -15,7 +15,7 @@
 #define MAX_RUNNING          128
 /* Bytes asked for or sent without an answer, all jobs together: what a fast line and the server
  * hold in one round trip, and a little. More would wait in socket buffers, and be slower. */
-#define BASE_BYTES_IN_FLIGHT (4 * 1024 * 1024)
+#define BASE_BYTES_IN_FLIGHT (8 * 1024 * 1024)
 #define WANTED_BYTES_PER_US  600
 #define MAX_BYTES_IN_FLIGHT  (32 * 1024 * 1024)
 /* The server's clock is read again after so long: ours may drift, or be set. */

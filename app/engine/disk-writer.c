@@ -4,6 +4,7 @@
 #include "engine/disk-writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@ typedef struct
 {
   int descriptor;
   guint64 offset;
+  guint64 reserved; /* 0: it is a write */
   int error_number;
   SallyDiskWriterFunc func;
   gpointer user_data;
@@ -47,6 +49,15 @@ sally_disk_write (int descriptor, const guint8 *data, gsize length, guint64 offs
   return 0;
 }
 
+/* What else a file system says is told by the writes. */
+static int
+reserve (int descriptor, guint64 length)
+{
+  return fallocate (descriptor, FALLOC_FL_KEEP_SIZE, 0, (off_t) length) != 0 && errno == ENOSPC
+             ? ENOSPC
+             : 0;
+}
+
 static gpointer
 write_all (gpointer data)
 {
@@ -55,8 +66,9 @@ write_all (gpointer data)
 
   while ((write = g_async_queue_pop (self->waiting)) != &last)
     {
-      write->error_number =
-          sally_disk_write (write->descriptor, write->data, write->length, write->offset);
+      write->error_number = write->reserved > 0 ? reserve (write->descriptor, write->reserved)
+                                                : sally_disk_write (write->descriptor, write->data,
+                                                                    write->length, write->offset);
       g_async_queue_push (self->done, write);
       g_source_set_ready_time (self->news, 0);
     }
@@ -118,6 +130,30 @@ sally_disk_writer_free (SallyDiskWriter *self)
   g_free (self);
 }
 
+/* Takes `write`. */
+static void
+push (SallyDiskWriter *self, Write *write)
+{
+  if (self->thread == NULL)
+    self->thread = g_thread_new ("disk-writer", write_all, self);
+  g_async_queue_push (self->waiting, write);
+}
+
+void
+sally_disk_writer_reserve (SallyDiskWriter *self,
+                           int descriptor,
+                           guint64 length,
+                           SallyDiskWriterFunc func,
+                           gpointer user_data)
+{
+  Write *write = g_new (Write, 1);
+
+  *write = (Write) {
+    .descriptor = descriptor, .reserved = length, .func = func, .user_data = user_data
+  };
+  push (self, write);
+}
+
 void
 sally_disk_writer_push (SallyDiskWriter *self,
                         int descriptor,
@@ -129,9 +165,11 @@ sally_disk_writer_push (SallyDiskWriter *self,
 {
   Write *write = g_malloc (sizeof *write + length);
 
-  *write = (Write) { descriptor, offset, 0, func, user_data, length };
+  *write = (Write) { .descriptor = descriptor,
+                     .offset = offset,
+                     .func = func,
+                     .user_data = user_data,
+                     .length = length };
   memcpy (write->data, data, length);
-  if (self->thread == NULL)
-    self->thread = g_thread_new ("disk-writer", write_all, self);
-  g_async_queue_push (self->waiting, write);
+  push (self, write);
 }

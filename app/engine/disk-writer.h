@@ -27,6 +27,14 @@ void sally_disk_writer_push (SallyDiskWriter *self,
                              SallyDiskWriterFunc func,
                              gpointer user_data);
 
+/* Makes room for so many bytes, in its turn: `func` is told 0 also where the file system cannot say
+ * whether there is any. */
+void sally_disk_writer_reserve (SallyDiskWriter *self,
+                                int descriptor,
+                                guint64 length,
+                                SallyDiskWriterFunc func,
+                                gpointer user_data);
+
 /* The write itself, wherever one is: all of it, whatever the system takes at once. 0 or errno. */
 int sally_disk_write (int descriptor, const guint8 *data, gsize length, guint64 offset);
 

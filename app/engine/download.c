@@ -5,8 +5,6 @@
 
 #include "base/error.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -376,20 +374,31 @@ check_resumable (Download *self)
           "The file changed since its first part was received: it has to start over");
 }
 
-/* A disk without room says so now and not after an hour. Where the file system cannot reserve, the
- * writes will tell. */
+static void
+reserved (int error_number, gpointer user_data)
+{
+  Download *self = user_data;
+  GError *error = NULL;
+
+  sally_bulk_job_received (&self->job);
+  if (error_number != 0)
+    {
+      sally_error_set_errno (&error, error_number, "Making room for the local file");
+      sally_bulk_job_fail (&self->job, error);
+    }
+  sally_mux_wake (self->job.mux);
+  sally_bulk_job_settle (&self->job);
+}
+
+/* A disk without room says so now and not after an hour. */
 static void
 reserve_room (Download *self)
 {
-  GError *error = NULL;
-
-  if (self->job.attributes.size < PREALLOCATED_BYTES ||
-      fallocate (self->job.descriptor, FALLOC_FL_KEEP_SIZE, 0, (off_t) self->job.attributes.size) ==
-          0 ||
-      errno != ENOSPC)
+  if (self->job.attributes.size < PREALLOCATED_BYTES)
     return;
-  sally_error_set_errno (&error, ENOSPC, "Making room for the local file");
-  sally_bulk_job_fail (&self->job, error);
+  self->job.in_flight++;
+  sally_disk_writer_reserve (sally_bulk_get_disk_writer (self->job.bulk), self->job.descriptor,
+                             self->job.attributes.size, reserved, self);
 }
 
 static void

@@ -112,6 +112,24 @@ test_full_disk_is_told (void)
 }
 
 static void
+test_room_is_made (void)
+{
+  SallyDiskWriter *writer = sally_disk_writer_new ();
+  g_autofd int descriptor = open_nameless ();
+  Told enough = { 0 }, too_much = { 0 };
+  GStatBuf info;
+
+  sally_disk_writer_reserve (writer, descriptor, PIECE_BYTES, count, &enough);
+  sally_disk_writer_reserve (writer, descriptor, G_GUINT64_CONSTANT (1) << 50, count, &too_much);
+  sally_disk_writer_free (writer);
+  g_assert_cmpuint (enough.n_told + too_much.n_told, ==, 2);
+  g_assert_cmpint (enough.last_error, ==, 0);
+  g_assert_true (too_much.last_error == ENOSPC || too_much.last_error == 0);
+  g_assert_cmpint (fstat (descriptor, &info), ==, 0);
+  g_assert_cmpint (info.st_size, ==, 0);
+}
+
+static void
 test_unused (void)
 {
   sally_disk_writer_free (sally_disk_writer_new ());
@@ -125,6 +143,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disk-writer/tells-of-each", test_tells_of_each);
   g_test_add_func ("/disk-writer/end-leaves-nothing-behind", test_end_leaves_nothing_behind);
   g_test_add_func ("/disk-writer/full-disk-is-told", test_full_disk_is_told);
+  g_test_add_func ("/disk-writer/room-is-made", test_room_is_made);
   g_test_add_func ("/disk-writer/unused", test_unused);
   return g_test_run ();
 }

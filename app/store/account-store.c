@@ -10,6 +10,8 @@
 
 /* A load that overlaps a save starts again; so often at most. */
 #define MAX_LOAD_ATTEMPTS 5
+/* An import by another program changes the keyring a thousand times. */
+#define REFRESH_MS        500
 
 struct _SallyAccountStore
 {
@@ -20,6 +22,7 @@ struct _SallyAccountStore
   guint n_loading;
   guint n_changes; /* saves and removals that worked, to see that a load has become stale */
   gboolean is_loaded;
+  guint refresh_id; /* another program has changed the keyring a moment ago */
   GError *error;
 };
 
@@ -243,6 +246,7 @@ sally_account_store_finalize (GObject *object)
 {
   SallyAccountStore *self = SALLY_ACCOUNT_STORE (object);
 
+  g_clear_handle_id (&self->refresh_id, g_source_remove);
   g_clear_object (&self->keyring);
   g_ptr_array_unref (self->accounts);
   g_clear_error (&self->error);
@@ -278,6 +282,45 @@ sally_account_store_init (SallyAccountStore *self)
   self->accounts = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+static void
+on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* It is this store's error as well. */
+  if (!sally_account_store_load_finish (SALLY_ACCOUNT_STORE (source), result, &error))
+    g_debug ("%s", error->message);
+}
+
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SallyAccountStore) self = user_data;
+
+  /* Nobody is asked for a password because of what another program does. */
+  if (sally_keyring_is_open_finish (SALLY_KEYRING (source), result, NULL))
+    sally_account_store_load_async (self, NULL, on_refreshed, NULL);
+}
+
+static gboolean
+on_refresh_due (gpointer user_data)
+{
+  SallyAccountStore *self = user_data;
+
+  if (self->n_loading > 0)
+    return G_SOURCE_CONTINUE;
+  self->refresh_id = 0;
+  sally_keyring_is_open_async (self->keyring, NULL, on_looked, g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_keyring_changed (SallyAccountStore *self)
+{
+  if (self->is_loaded && self->refresh_id == 0)
+    self->refresh_id = g_timeout_add (REFRESH_MS, on_refresh_due, self);
+}
+
 SallyAccountStore *
 sally_account_store_new (SallyKeyring *keyring)
 {
@@ -287,6 +330,8 @@ sally_account_store_new (SallyKeyring *keyring)
 
   self = g_object_new (SALLY_TYPE_ACCOUNT_STORE, NULL);
   self->keyring = g_object_ref (keyring);
+  g_signal_connect_object (keyring, "changed", G_CALLBACK (on_keyring_changed), self,
+                           G_CONNECT_SWAPPED);
   return self;
 }
 

@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 /* Properties: is-loaded, is-loading, error (boxed GError, NULL when the last load worked): an error
- * never looks like an empty list. Main thread only. */
+ * never looks like an empty list. Once loaded, it loads again when another program of ours has
+ * changed an open keyring. Main thread only. */
 #define SALLY_TYPE_ACCOUNT_STORE (sally_account_store_get_type ())
 G_DECLARE_FINAL_TYPE (SallyAccountStore, sally_account_store, SALLY, ACCOUNT_STORE, GObject)
 

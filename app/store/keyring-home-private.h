@@ -2,6 +2,7 @@
 /* What the files of the keyring's home share. */
 #pragma once
 
+#include "store/change-notice.h"
 #include "store/keyring-home.h"
 #include "store/keyring-note.h"
 #include "store/keyring-probe.h"
@@ -15,6 +16,7 @@ struct _SallyKeyringHome
   char *note_path;
   char *turn_path; /* its lock: shared by those who write, of one who moves */
   GSettings *settings;
+  SallyChangeNotice *notice; /* to and from other programs */
   SallyKeyringStore forced;
   SallyKeyring *stores[SALLY_KEYRING_N_STORES]; /* NULL for NONE */
 

@@ -10,9 +10,11 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
-#define VAULT_NAME "vault"
-#define NOTE_NAME  "keyring.conf"
-#define TURN_NAME  "keyring"
+#define VAULT_NAME  "vault"
+#define NOTE_NAME   "keyring.conf"
+#define TURN_NAME   "keyring"
+/* Written after each change, for other programs that show what there is. */
+#define NOTICE_NAME "keyring-changed"
 
 typedef struct
 {
@@ -188,6 +190,31 @@ on_looked_up (GTask *task, GAsyncResult *result)
 }
 
 static void
+on_told (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* What was wished for is done, whether others hear of it or not. */
+  if (!sally_change_notice_post_finish (SALLY_CHANGE_NOTICE (source), result, &error))
+    g_debug ("%s", error->message);
+  g_task_return_boolean (task, TRUE);
+  end_operation (task, NULL);
+}
+
+/* Something was stored or removed, unless there is an `error`. */
+static void
+end_change (GTask *task, GError *error)
+{
+  SallyKeyringHome *self = g_task_get_source_object (task);
+
+  if (error != NULL)
+    end_operation (task, error);
+  else
+    sally_change_notice_post_async (self->notice, on_told, task);
+}
+
+static void
 on_forwarded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
@@ -209,13 +236,13 @@ on_forwarded (GObject *source, GAsyncResult *result, gpointer user_data)
         g_task_return_boolean (task, is_open);
       break;
     case SALLY_KEYRING_STORE:
-      if (sally_keyring_store_finish (SALLY_KEYRING (source), result, &error))
-        g_task_return_boolean (task, TRUE);
-      break;
+      sally_keyring_store_finish (SALLY_KEYRING (source), result, &error);
+      end_change (task, error);
+      return;
     case SALLY_KEYRING_REMOVE:
-      if (sally_keyring_remove_finish (SALLY_KEYRING (source), result, &error))
-        g_task_return_boolean (task, TRUE);
-      break;
+      sally_keyring_remove_finish (SALLY_KEYRING (source), result, &error);
+      end_change (task, error);
+      return;
     default:
       g_assert_not_reached ();
     }
@@ -378,6 +405,7 @@ sally_keyring_home_finalize (GObject *object)
   g_free (self->note_path);
   g_free (self->turn_path);
   g_clear_object (&self->settings);
+  g_clear_object (&self->notice);
   for (gsize i = 0; i < SALLY_KEYRING_N_STORES; i++)
     g_clear_object (&self->stores[i]);
   sally_keyring_note_clear (&self->note);
@@ -423,6 +451,7 @@ sally_keyring_home_new (const char *directory,
   const char *word = g_getenv ("SALLY_KEYRING");
   g_autofree char *own_directory = NULL;
   g_autofree char *vault_path = NULL;
+  g_autofree char *notice_path = NULL;
 
   g_return_val_if_fail (settings == NULL || SALLY_IS_SETTINGS (settings), NULL);
   g_return_val_if_fail (prompter == NULL || SALLY_IS_VAULT_PROMPTER (prompter), NULL);
@@ -440,6 +469,10 @@ sally_keyring_home_new (const char *directory,
   vault_path = g_build_filename (directory, VAULT_NAME, NULL);
   self->note_path = g_build_filename (directory, NOTE_NAME, NULL);
   self->turn_path = g_build_filename (directory, TURN_NAME, NULL);
+  notice_path = g_build_filename (directory, NOTICE_NAME, NULL);
+  self->notice = sally_change_notice_new (notice_path);
+  g_signal_connect_object (self->notice, "changed", G_CALLBACK (sally_keyring_emit_changed), self,
+                           G_CONNECT_SWAPPED);
   if (settings != NULL)
     g_set_object (&self->settings, sally_settings_get_gsettings (settings));
   self->stores[SALLY_KEYRING_STORE_SYSTEM] = sally_keyring_libsecret_new ();

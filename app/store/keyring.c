@@ -3,11 +3,23 @@
 
 #include "store/keyring.h"
 
+static guint changed_signal;
+
 G_DEFINE_INTERFACE (SallyKeyring, sally_keyring, G_TYPE_OBJECT)
 
 static void
 sally_keyring_default_init (SallyKeyringInterface *iface)
 {
+  changed_signal = g_signal_new ("changed", SALLY_TYPE_KEYRING, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+}
+
+void
+sally_keyring_emit_changed (SallyKeyring *self)
+{
+  g_return_if_fail (SALLY_IS_KEYRING (self));
+
+  g_signal_emit (self, changed_signal, 0);
 }
 
 void

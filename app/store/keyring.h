@@ -33,7 +33,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SallyKeyringItem, sally_keyring_item_free)
 
 /* All methods are asynchronous, main thread, answered within SALLY_KEYRING_TIMEOUT_MS unless a
  * person is being asked to unlock. Errors: the SALLY_ERROR_KEYRING_* codes, states with their own
- * words. */
+ * words. Signal "changed": another program of ours has stored or removed something; a keyring that
+ * hears of nobody never emits it. */
 #define SALLY_TYPE_KEYRING (sally_keyring_get_type ())
 G_DECLARE_INTERFACE (SallyKeyring, sally_keyring, SALLY, KEYRING, GObject)
 
@@ -65,6 +66,9 @@ struct _SallyKeyringInterface
                       GAsyncReadyCallback callback,
                       gpointer user_data);
 };
+
+/* For implementations. */
+void sally_keyring_emit_changed (SallyKeyring *self);
 
 /* All items of a kind, unlocking if needed: (element-type SallyKeyringItem) (transfer container),
  * with a free function; empty only if there are none. */

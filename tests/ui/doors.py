@@ -104,8 +104,8 @@ def read_journal(desktop, name):
     return list(map(json.loads, sally(desktop, "history", "--json", name).splitlines()))
 
 
-def sally(desktop, *arguments):
-    """What it prints; it must succeed."""
+def sally(desktop, *arguments, text=""):
+    """What it prints when it reads `text`; it must succeed."""
     program = os.path.join(desktop.build, "app", "cli", "sally")
-    return subprocess.run([program, *arguments], env=desktop.environment, check=True, stdin=subprocess.DEVNULL,
+    return subprocess.run([program, *arguments], env=desktop.environment, check=True, input=text,
                           capture_output=True, text=True, timeout=SIGN_IN_S).stdout

@@ -8,6 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desktop import Desktop, wait_for  # noqa: E402
+from doors import sally  # noqa: E402
 from steps import Job, build_folder, run_steps  # noqa: E402
 
 # The key of RFC 4226.
@@ -132,6 +133,15 @@ class CodesPage(Job):
             self.desktop.shoot(os.environ["SALLY_TEST_PICTURE"])
         self.desktop.key("Escape", "Escape")
 
+    def another_program_s_account_comes_in(self):
+        """By `sally`, while the window is open; and its removal."""
+        self.expect("Beta", "Gamma", "Alpha")
+        sally(self.desktop, "account", "add", "--issuer", "Delta", "--label", "alice", text=SECRET + "\n")
+        self.find("list item", re.compile("^Delta:"))
+        sally(self.desktop, "account", "remove", "Delta:alice")
+        self.wait_gone("list item", re.compile("^Delta:"))
+        self.expect("Beta", "Gamma", "Alpha")
+
     def hidden_codes_show_after_a_click(self):
         self.desktop.stop_app()
         self.desktop.write_setting("codes-hidden", "true")
@@ -148,6 +158,7 @@ STEPS = [
     CodesPage.order_by_hand_is_kept, CodesPage.groups_filter,
     CodesPage.groups_are_edited_in_the_details, CodesPage.qr_code_shows_when_asked_for,
     CodesPage.picture_is_chosen_in_the_details_and_kept,
+    CodesPage.another_program_s_account_comes_in,
     CodesPage.hidden_codes_show_after_a_click,
 ]
 

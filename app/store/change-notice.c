@@ -108,13 +108,15 @@ sally_change_notice_new (const char *path)
   return self;
 }
 
+/* In place, and without waiting for the disk: after a crash of the machine nobody needs it. */
 static void
-on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+write_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  g_autoptr (GTask) task = user_data;
+  SallyChangeNotice *self = source;
   GError *error = NULL;
 
-  if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
+  if (g_file_set_contents_full (g_file_peek_path (self->file), task_data, -1,
+                                G_FILE_SET_CONTENTS_NONE, 0600, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -125,18 +127,14 @@ sally_change_notice_post_async (SallyChangeNotice *self,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-  g_autofree char *text = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  GTask *task;
+  g_autoptr (GTask) task = NULL;
 
   g_return_if_fail (SALLY_IS_CHANGE_NOTICE (self));
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, sally_change_notice_post_async);
-  text = g_strdup_printf ("%s %u\n", self->id, ++self->n_posts);
-  bytes = g_bytes_new (text, strlen (text));
-  g_file_replace_contents_bytes_async (self->file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL,
-                                       on_written, task);
+  g_task_set_task_data (task, g_strdup_printf ("%s %u\n", self->id, ++self->n_posts), g_free);
+  g_task_run_in_thread (task, write_thread);
 }
 
 gboolean

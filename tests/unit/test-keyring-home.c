@@ -393,6 +393,26 @@ typedef struct
   guint32 old_pid;
 } Daemon;
 
+/* The daemon has its name on the bus before it has opened the keyring with the password. */
+static gboolean
+has_open_keyring (GDBusConnection *bus)
+{
+  g_autoptr (GVariant) answer =
+      g_dbus_connection_call_sync (bus, "org.freedesktop.secrets",
+                                   "/org/freedesktop/secrets/aliases/default",
+                                   "org.freedesktop.DBus.Properties", "Get",
+                                   g_variant_new ("(ss)", "org.freedesktop.Secret.Collection",
+                                                  "Locked"),
+                                   G_VARIANT_TYPE ("(v)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+  g_autoptr (GVariant) is_locked = NULL;
+
+  if (answer == NULL)
+    return FALSE;
+  g_variant_get (answer, "(v)", &is_locked);
+  return g_variant_is_of_type (is_locked, G_VARIANT_TYPE_BOOLEAN) &&
+         !g_variant_get_boolean (is_locked);
+}
+
 static gboolean
 is_another (gpointer data)
 {
@@ -401,7 +421,7 @@ is_another (gpointer data)
 
   /* So that the loop turns. */
   g_main_context_wakeup (NULL);
-  return pid != 0 && pid != daemon->old_pid;
+  return pid != 0 && pid != daemon->old_pid && has_open_keyring (daemon->bus);
 }
 
 static GSubprocess *

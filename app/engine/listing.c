@@ -96,17 +96,30 @@ take_failure (SallyListing *self, const SallySftpReply *reply)
     sally_reply_set_error (reply, self->lane, &self->error);
 }
 
+/* A GVariant of type (utuuuuu), which is of fixed size, in its own layout: a folder may have
+ * 100,000 of them. */
+typedef struct
+{
+  guint32 flags;
+  guint64 size;
+  guint32 uid, gid, permissions, atime, mtime;
+} Attributes;
+
+G_STATIC_ASSERT (sizeof (Attributes) == 40 && G_STRUCT_OFFSET (Attributes, size) == 8);
+
 static GVariant *
 entry_to_variant (Entry *entry)
 {
   const SallySftpAttributes *a = &entry->attributes;
-  gsize length;
-  const char *name = g_bytes_get_data (entry->name, &length);
+  Attributes *values = g_new0 (Attributes, 1);
+  GVariant *children[3];
 
-  return g_variant_new ("(@ay(utuuuuu)b)",
-                        g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, name, length, 1), a->flags,
-                        a->size, a->uid, a->gid, a->permissions, a->atime, a->mtime,
-                        entry->leads_to_directory);
+  *values = (Attributes) { a->flags, a->size, a->uid, a->gid, a->permissions, a->atime, a->mtime };
+  children[0] = g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, entry->name, TRUE);
+  children[1] = g_variant_new_from_data (G_VARIANT_TYPE ("(utuuuuu)"), values, sizeof *values, TRUE,
+                                         g_free, values);
+  children[2] = g_variant_new_boolean (entry->leads_to_directory);
+  return g_variant_new_tuple (children, G_N_ELEMENTS (children));
 }
 
 /* The end counts only when all replies are in: they may overtake each other. */

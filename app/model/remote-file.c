@@ -316,12 +316,19 @@ sally_remote_file_dup_mode_string (SallyRemoteFile *self)
 void
 sally_remote_attributes_from_variant (GVariant *variant, SallyRemoteAttributes *attributes)
 {
+  const SallyRemoteAttributes *values;
+
+  G_STATIC_ASSERT (sizeof *values == 40 && G_STRUCT_OFFSET (SallyRemoteAttributes, size) == 8 &&
+                   G_STRUCT_OFFSET (SallyRemoteAttributes, mtime) == 32);
   g_return_if_fail (variant != NULL && attributes != NULL);
   g_return_if_fail (g_variant_is_of_type (variant, G_VARIANT_TYPE (SALLY_REMOTE_ATTRIBUTES_TYPE)));
 
-  g_variant_get (variant, SALLY_REMOTE_ATTRIBUTES_TYPE, &attributes->flags, &attributes->size,
-                 &attributes->uid, &attributes->gid, &attributes->permissions, &attributes->atime,
-                 &attributes->mtime);
+  /* A folder may have 100,000 of them: the type is of fixed size, laid out as a C structure. */
+  values = g_variant_get_data (variant);
+  if (values == NULL || g_variant_get_size (variant) != sizeof *values)
+    *attributes = (SallyRemoteAttributes) { 0 };
+  else
+    *attributes = *values;
 }
 
 GVariant *

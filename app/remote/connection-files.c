@@ -192,16 +192,18 @@ files_from_page (GVariant *entries, guint *n_unsafe)
 
   for (gsize i = 0; i < n; i++)
     {
+      g_autoptr (GVariant) entry = g_variant_get_child_value (entries, i);
       g_autoptr (GVariant) name = NULL;
       g_autoptr (GVariant) values = NULL;
+      g_autoptr (GVariant) leads = NULL;
       g_autofree char *raw = NULL;
       SallyRemoteAttributes attributes;
-      gboolean leads_to_directory;
       const char *bytes;
       gsize length;
 
-      g_variant_get_child (entries, i, "(@ay@" SALLY_REMOTE_ATTRIBUTES_TYPE "b)", &name, &values,
-                           &leads_to_directory);
+      name = g_variant_get_child_value (entry, 0);
+      values = g_variant_get_child_value (entry, 1);
+      leads = g_variant_get_child_value (entry, 2);
       bytes = g_variant_get_fixed_array (name, &length, 1);
       if (!sally_remote_name_is_safe (bytes, length))
         {
@@ -210,7 +212,8 @@ files_from_page (GVariant *entries, guint *n_unsafe)
         }
       raw = g_strndup (bytes, length);
       sally_remote_attributes_from_variant (values, &attributes);
-      g_ptr_array_add (files, sally_remote_file_new (raw, &attributes, leads_to_directory));
+      g_ptr_array_add (files,
+                       sally_remote_file_new (raw, &attributes, g_variant_get_boolean (leads)));
     }
   return files;
 }
@@ -223,7 +226,7 @@ page_read (GObject *source, GAsyncResult *result, gpointer user_data)
   Listing *listing = g_task_get_task_data (task);
   g_autoptr (GVariant) entries = NULL;
   g_autoptr (GPtrArray) files = NULL;
-  gboolean is_last;
+  gboolean is_last, goes_on;
   GError *error = NULL;
 
   if (!sally_wire_engine1_call_read_listing_finish (engine, &entries, &is_last, result, &error))
@@ -232,14 +235,15 @@ page_read (GObject *source, GAsyncResult *result, gpointer user_data)
       fail (task, error);
       return;
     }
+  goes_on = !is_last && !g_cancellable_is_cancelled (g_task_get_cancellable (task));
+  /* The engine makes the next page while this one is unpacked here. */
+  if (goes_on)
+    read_page (task, engine);
   files = files_from_page (entries, &listing->n_unsafe);
   if (listing->page_func != NULL && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     listing->page_func (files, listing->page_data);
-  if (!is_last && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
-    {
-      read_page (task, engine);
-      return;
-    }
+  if (goes_on)
+    return;
   sally_wire_engine1_call_close_listing (engine, listing->listing, NULL, NULL, NULL);
   if (!g_task_return_error_if_cancelled (task))
     g_task_return_boolean (task, TRUE);

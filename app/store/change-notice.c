@@ -23,6 +23,13 @@ G_DEFINE_FINAL_TYPE (SallyChangeNotice, sally_change_notice, G_TYPE_OBJECT)
 
 static guint changed_signal;
 
+/* Whatever may stand there: who has posted stands at its beginning. */
+static gboolean
+wants_more (const char *contents, goffset size, gpointer user_data)
+{
+  return size < UUID_LENGTH;
+}
+
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -31,7 +38,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   SallyChangeNotice *self;
 
   /* Replaced by another one meanwhile, which is told as well; or the notice is gone. */
-  if (!g_file_load_contents_finish (G_FILE (source), result, &text, &length, NULL, NULL))
+  if (!g_file_load_partial_contents_finish (G_FILE (source), result, &text, &length, NULL, NULL))
     return;
   self = user_data;
   if (length < UUID_LENGTH || strncmp (text, self->id, UUID_LENGTH) != 0)
@@ -47,7 +54,7 @@ on_file_changed (GFileMonitor *monitor,
 {
   if (event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT || event == G_FILE_MONITOR_EVENT_RENAMED ||
       event == G_FILE_MONITOR_EVENT_MOVED_IN)
-    g_file_load_contents_async (self->file, self->cancellable, on_read, self);
+    g_file_load_partial_contents_async (self->file, self->cancellable, wants_more, on_read, self);
 }
 
 static void

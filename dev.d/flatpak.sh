@@ -74,40 +74,23 @@ ready_runtime ()
   tick "$start" "runtime and SDK ($kind)"
 }
 
-# Lines of "module, checksum, name of the file" for the manifest's archives.
+# Lines of "source package, checksum, name of the file" for the manifest's archives. The package has the name of
+# the archive, or where that is a bare version, of the module.
 manifest_archives ()
 {
   awk '$1 == "-" && $2 == "name:" { module = $3 }
     $1 == "url:" { name = $2; sub (".*/", "", name) }
-    $1 == "sha256:" { print module, $2, name }' "$flatpak_manifest"
-}
-
-# Debian's source packages, in a folder $1 with lists of its own.
-fetch_sources ()
-{
-  local folder=$1 options module
-  shift
-  mkdir -p "$folder/parts" "$folder/state"
-  cat /etc/apt/sources.list 2>/dev/null | sed 's/^deb /deb-src /' >"$folder/sources.list"
-  cp /etc/apt/sources.list.d/*.sources "$folder/parts/" 2>/dev/null &&
-    sed -i 's/^Types:.*/Types: deb-src/' "$folder"/parts/*
-  chmod -R a+rwX "$folder"
-  options=(-qq -o "Dir::Etc::sourcelist=$folder/sources.list" -o "Dir::Etc::sourceparts=$folder/parts"
-    -o "Dir::State::lists=$folder/state")
-  cd "$folder"
-  apt-get "${options[@]}" update
-  for module in "$@"; do
-    apt-get "${options[@]}" source --download-only --tar-only "$module"
-  done
+    $1 == "sha256:" { package = name; if (!sub (/-[0-9].*/, "", package)) package = module; print package, $2, name }' \
+    "$flatpak_manifest"
 }
 
 # Without the network's help flatpak-builder finds an archive where an earlier run would have left it. The
 # source packages of Debian hold them, byte for byte: known by their checksums.
 place_sources ()
 {
-  local folder start=$EPOCHREALTIME module sum name missing=() downloads=$flatpak_build/state/downloads
-  while read -r module sum name; do
-    [[ -e $downloads/$sum/$name ]] || missing+=("$module")
+  local folder start=$EPOCHREALTIME package sum name missing=() downloads=$flatpak_build/state/downloads
+  while read -r package sum name; do
+    [[ -e $downloads/$sum/$name ]] || missing+=("$package")
   done < <(manifest_archives)
   ((${#missing[@]} > 0)) || return 0
 
@@ -116,7 +99,7 @@ place_sources ()
     cat "$folder.log" >&2
     die "Debian's source packages could not be fetched: see above"
   }
-  while read -r module sum name; do
+  while read -r package sum name; do
     mkdir -p "$downloads/$sum"
     (cd "$folder" && sha256sum -- *.orig.tar.*) | sed -n "s/^$sum  //p" | while read -r archive; do
       cp -- "$folder/$archive" "$downloads/$sum/$name"

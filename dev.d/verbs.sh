@@ -1,26 +1,36 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The verbs of ./dev, run where the build happens ($SALLYPORT_INSIDE). Sourced.
 
-# A folder set up elsewhere (the machine against a root, an older root) holds other paths and versions.
+# A folder set up elsewhere (the machine against a root, an older root) holds other paths and versions; and Meson
+# does not notice when the changes to a subproject change.
 configure ()
 {
   local variant=$1 folder=$project/build/$1 options=(-Dwerror=true)
-  local mark=$folder/.set-up-in
+  local mark=$folder/.set-up-in state
+  state="$SALLYPORT_INSIDE $(cd "$project/subprojects" && cat -- *.wrap packagefiles/*/* | sha256sum)"
   case $variant in
     debug) options+=(--buildtype=debugoptimized) ;;
     asan) options+=(--buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false) ;;
     release) options+=(--buildtype=release) ;;
     *) die "there is no build \"$variant\": debug, asan or release" ;;
   esac
-  [[ $(cat "$mark" 2>/dev/null) != "$SALLYPORT_INSIDE" ]] || return 0
+  [[ $(cat "$mark" 2>/dev/null) != "$state" ]] || return 0
+  ensure_sources
   say "Setting up build/$variant"
+  remove_subprojects
   rm -rf -- "$folder"
   meson setup "${options[@]}" "$folder" "$project" >"$folder.log" 2>&1 || {
     cat "$folder.log" >&2
     die "meson setup failed: see above"
   }
   rm -f -- "$folder.log"
-  printf '%s\n' "$SALLYPORT_INSIDE" >"$mark"
+  printf '%s\n' "$state" >"$mark"
+}
+
+# What Meson unpacked.
+remove_subprojects ()
+{
+  rm -rf -- "$project/subprojects/$(wrap_value directory)"
 }
 
 verb_build ()
@@ -180,6 +190,7 @@ verb_clean ()
     --roots) remove_roots ;;
     *) die "clean knows --all and --roots, not $1" ;;
   esac
+  remove_subprojects
   rm -rf -- "$project/build"
   say "build/ is removed"
   [[ ${1:-} == --roots || ! -d $cache/$(root_name) ]] ||

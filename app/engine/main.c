@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "base/secret.h"
-#include "engine/packet-cipher.h"
 #include "engine/sandbox.h"
 #include "engine/service.h"
 
@@ -50,7 +49,6 @@ warm_up (GError **error)
   OPENSSL_init_crypto (OPENSSL_INIT_LOAD_CONFIG | OPENSSL_INIT_ADD_ALL_CIPHERS |
                            OPENSSL_INIT_ADD_ALL_DIGESTS | OPENSSL_INIT_LOAD_CRYPTO_STRINGS,
                        NULL);
-  sally_packet_cipher_register ();
   cipher = EVP_CIPHER_fetch (NULL, "AES-128-GCM", NULL);
   EVP_CIPHER_free (cipher);
   if (cipher == NULL || RAND_bytes (&random_byte, 1) != 1 || libssh2_init (0) != 0)
@@ -108,7 +106,6 @@ run (GError **error)
   g_main_loop_run (loop);
   sally_service_free (service);
   libssh2_exit ();
-  sally_packet_cipher_unregister ();
   return TRUE;
 }
 

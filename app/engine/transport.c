@@ -440,11 +440,11 @@ error_from_code (int code)
     case LIBSSH2_ERROR_TIMEOUT:
     case LIBSSH2_ERROR_CHANNEL_CLOSED:
     case LIBSSH2_ERROR_CHANNEL_EOF_SENT:
+    case LIBSSH2_ERROR_INVALID_MAC:
+    case LIBSSH2_ERROR_DECRYPT:
       return SALLY_ERROR_CONNECTION_LOST;
     case LIBSSH2_ERROR_BANNER_RECV:
     case LIBSSH2_ERROR_PROTO:
-    case LIBSSH2_ERROR_INVALID_MAC:
-    case LIBSSH2_ERROR_DECRYPT:
     case LIBSSH2_ERROR_OUT_OF_BOUNDARY:
       return SALLY_ERROR_PROTOCOL;
     case LIBSSH2_ERROR_KEX_FAILURE:
@@ -467,10 +467,13 @@ void
 sally_transport_set_error (SallyTransport *self, int code, const char *what, GError **error)
 {
   char *message = NULL;
+  gboolean was_changed = code == LIBSSH2_ERROR_INVALID_MAC || code == LIBSSH2_ERROR_DECRYPT;
   SallyError mapped = error_from_code (code);
 
   libssh2_session_last_error (self->session, &message, NULL, 0);
-  if (self->disconnect_text != NULL && *self->disconnect_text != '\0')
+  if (was_changed)
+    g_set_error (error, SALLY_ERROR, mapped, "%s: what came was changed on its way", what);
+  else if (self->disconnect_text != NULL && *self->disconnect_text != '\0')
     g_set_error (error, SALLY_ERROR, mapped, "%s: the server says “%s”", what,
                  self->disconnect_text);
   else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A slow line in user space: relays TCP connections to a port of this machine, each byte a fixed
- * time later, at most at a given rate, and cuts them on demand. For machines whose kernel has no
- * netem. */
+ * time later, at most at a given rate, cuts them on demand and may change a bit. For machines whose
+ * kernel has no netem. */
 
 #include "config.h"
 
@@ -60,6 +60,7 @@ typedef struct
   gint64 delay;            /* µs, one way */
   double bytes_per_second; /* 0: no limit */
   gint64 cut_after;        /* bytes over all lines; 0: never */
+  gint64 change_after;     /* likewise, of those that are read */
   gint64 relayed;
   GPtrArray *lines; /* of Line */
 } Relay;
@@ -129,10 +130,21 @@ relay_accept (Relay *relay)
   g_ptr_array_add (relay->lines, line);
 }
 
+/* What slips through TCP's checksum, once. */
+static void
+relay_change (Relay *relay, Chunk *chunk)
+{
+  if (relay->change_after <= 0)
+    return;
+  relay->change_after -= (gint64) chunk->length;
+  if (relay->change_after <= 0)
+    chunk->bytes[chunk->length - 1] ^= 1;
+}
+
 /* Reads at once what is there and stamps it with the time it may leave. FALSE if the line is dead.
  */
 static gboolean
-direction_read (Direction *direction, const Relay *relay)
+direction_read (Direction *direction, Relay *relay)
 {
   gint64 now = g_get_monotonic_time ();
   gint64 entered = now;
@@ -155,6 +167,7 @@ direction_read (Direction *direction, const Relay *relay)
   chunk->due = entered + relay->delay;
   chunk->length = (gsize) length;
   chunk->written = 0;
+  relay_change (relay, chunk);
   direction->queued += chunk->length;
   g_queue_push_tail (&direction->chunks, chunk);
   return TRUE;
@@ -364,6 +377,8 @@ main (int argc, char **argv)
 {
   Relay relay = { .listener = -1 };
   const GOptionEntry entries[] = {
+    { "change-after", 0, 0, G_OPTION_ARG_INT64, &relay.change_after,
+      "Change one bit, once, when BYTES have passed", "BYTES" },
     { "cut-after", 0, 0, G_OPTION_ARG_INT64, &relay.cut_after,
       "Reset all lines, once, when BYTES have passed", "BYTES" },
     { "until-eof", 0, 0, G_OPTION_ARG_NONE, &relay.until_eof, "End when standard input does",

@@ -121,24 +121,26 @@ way_opened (const SallySftpReply *reply, gpointer user_data)
   sally_bulk_job_settle (way->job);
 }
 
-/* Near the server one lane carries all there is, and each more costs the server a process; far away
- * each carries a window a round trip. */
+/* Near the server one lane brings down all there is, and each more costs the server a process; on
+ * the way up a second one is filled while the server empties the first one's window. Far away each
+ * carries a window a round trip. */
 static guint
-count_useful_ways (SallyBulkJob *job, guint64 size)
+count_useful_ways (SallyBulkJob *job, guint32 flags, guint64 size)
 {
   gint64 round_trip_us = sally_mux_get_round_trip_us (job->mux);
   gint64 wanted = round_trip_us * WANTED_BYTES_PER_US;
+  guint least = flags & SALLY_SFTP_FXF_WRITE ? 2 : 1;
 
   if (size < SPLIT_BYTES)
     return 1;
-  return (guint) CLAMP ((wanted + CHANNEL_WINDOW / 2) / CHANNEL_WINDOW, 1,
+  return (guint) CLAMP ((wanted + CHANNEL_WINDOW / 2) / CHANNEL_WINDOW, least,
                         SALLY_MUX_MAX_BULK_LANES);
 }
 
 void
 sally_bulk_job_open_ways (SallyBulkJob *job, const char *path, guint32 flags, guint64 size)
 {
-  guint n_wanted = count_useful_ways (job, size);
+  guint n_wanted = count_useful_ways (job, flags, size);
 
   if (job->n_ways == 0)
     job->ways[job->n_ways++] =

@@ -56,9 +56,12 @@ sally_show_name (const char *name)
 void
 sally_print_name (const char *name)
 {
+  static int is_terminal = -1; /* a listing has 100,000 names */
   g_autofree char *shown = NULL;
 
-  if (isatty (STDOUT_FILENO))
+  if (is_terminal < 0)
+    is_terminal = isatty (STDOUT_FILENO);
+  if (is_terminal)
     shown = sally_show_name (name);
   fputs (shown != NULL ? shown : name, stdout);
 }

@@ -134,6 +134,7 @@ static void
 serve_reader (SallyListing *self)
 {
   SallyListingPageFunc func = self->page_func;
+  g_autoptr (GVariant) page = NULL;
   GVariantBuilder builder;
   guint n = 0;
   Entry *entry;
@@ -160,7 +161,8 @@ serve_reader (SallyListing *self)
       n++;
     }
   is_last = is_complete (self) && g_queue_is_empty (&self->entries);
-  func (g_variant_builder_end (&builder), is_last, NULL, self->page_data);
+  page = g_variant_ref_sink (g_variant_builder_end (&builder));
+  func (page, is_last, NULL, self->page_data);
 }
 
 static void

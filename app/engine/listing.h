@@ -18,7 +18,7 @@ typedef struct _SallyListing SallyListing;
 typedef void (*SallyListingOpenedFunc) (SallyListing *listing,
                                         const GError *error,
                                         gpointer user_data);
-/* A page of type a(ay(utuuuuu)b), floating; `is_last` ends it. With `error` the page is NULL. */
+/* A page of type a(ay(utuuuuu)b); `is_last` ends it. With `error` the page is NULL. */
 typedef void (*SallyListingPageFunc) (GVariant *page,
                                       gboolean is_last,
                                       const GError *error,

@@ -534,13 +534,18 @@ static void
 page_read (GVariant *page, gboolean is_last, const GError *error, gpointer user_data)
 {
   Call *call = user_data;
+  g_autoptr (GBytes) bytes = NULL;
 
   if (error != NULL)
     {
       call_return_error (call, g_error_copy (error));
       return;
     }
-  sally_wire_engine1_complete_read_listing (call->skeleton, call->invocation, page, is_last);
+  bytes = g_variant_get_data_as_bytes (page);
+  sally_wire_engine1_complete_read_listing (call->skeleton, call->invocation,
+                                            g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING,
+                                                                      bytes, TRUE),
+                                            is_last);
   call_free (call);
 }
 

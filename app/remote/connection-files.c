@@ -183,37 +183,47 @@ typedef struct
 
 static void read_page (GTask *task, SallyWireEngine1 *engine);
 
-/* Names come as bytes without a terminator, so that a NUL inside one shows. */
-static GPtrArray *
-files_from_page (GVariant *entries, guint *n_unsafe)
+/* Names come as bytes without a terminator, so that a NUL inside one shows. NULL for a name that no
+ * honest server sends. */
+static SallyRemoteFile *
+file_from_entry (GVariant *entry)
 {
+  g_autoptr (GVariant) name = g_variant_get_child_value (entry, 0);
+  g_autoptr (GVariant) values = NULL;
+  g_autoptr (GVariant) leads = NULL;
+  g_autofree char *raw = NULL;
+  SallyRemoteAttributes attributes;
+  gsize length;
+  const char *bytes = g_variant_get_fixed_array (name, &length, 1);
+
+  if (!sally_remote_name_is_safe (bytes, length))
+    return NULL;
+  raw = g_strndup (bytes, length);
+  values = g_variant_get_child_value (entry, 1);
+  leads = g_variant_get_child_value (entry, 2);
+  sally_remote_attributes_from_variant (values, &attributes);
+  return sally_remote_file_new (raw, &attributes, g_variant_get_boolean (leads));
+}
+
+/* What is no such page GVariant takes for an empty one, or for entries without a name. */
+static GPtrArray *
+files_from_page (GVariant *page, guint *n_unsafe)
+{
+  const GVariantType *type = G_VARIANT_TYPE ("a(ay" SALLY_REMOTE_ATTRIBUTES_TYPE "b)");
+  g_autoptr (GBytes) bytes = g_variant_get_data_as_bytes (page);
+  g_autoptr (GVariant) entries = g_variant_ref_sink (g_variant_new_from_bytes (type, bytes, FALSE));
   gsize n = g_variant_n_children (entries);
   GPtrArray *files = g_ptr_array_new_full ((guint) n, g_object_unref);
 
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) entry = g_variant_get_child_value (entries, i);
-      g_autoptr (GVariant) name = NULL;
-      g_autoptr (GVariant) values = NULL;
-      g_autoptr (GVariant) leads = NULL;
-      g_autofree char *raw = NULL;
-      SallyRemoteAttributes attributes;
-      const char *bytes;
-      gsize length;
+      SallyRemoteFile *file = file_from_entry (entry);
 
-      name = g_variant_get_child_value (entry, 0);
-      values = g_variant_get_child_value (entry, 1);
-      leads = g_variant_get_child_value (entry, 2);
-      bytes = g_variant_get_fixed_array (name, &length, 1);
-      if (!sally_remote_name_is_safe (bytes, length))
-        {
-          (*n_unsafe)++;
-          continue;
-        }
-      raw = g_strndup (bytes, length);
-      sally_remote_attributes_from_variant (values, &attributes);
-      g_ptr_array_add (files,
-                       sally_remote_file_new (raw, &attributes, g_variant_get_boolean (leads)));
+      if (file != NULL)
+        g_ptr_array_add (files, file);
+      else
+        (*n_unsafe)++;
     }
   return files;
 }
@@ -224,12 +234,12 @@ page_read (GObject *source, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   SallyWireEngine1 *engine = SALLY_WIRE_ENGINE1 (source);
   Listing *listing = g_task_get_task_data (task);
-  g_autoptr (GVariant) entries = NULL;
+  g_autoptr (GVariant) page = NULL;
   g_autoptr (GPtrArray) files = NULL;
   gboolean is_last, goes_on;
   GError *error = NULL;
 
-  if (!sally_wire_engine1_call_read_listing_finish (engine, &entries, &is_last, result, &error))
+  if (!sally_wire_engine1_call_read_listing_finish (engine, &page, &is_last, result, &error))
     {
       sally_wire_engine1_call_close_listing (engine, listing->listing, NULL, NULL, NULL);
       fail (task, error);
@@ -239,7 +249,7 @@ page_read (GObject *source, GAsyncResult *result, gpointer user_data)
   /* The engine makes the next page while this one is unpacked here. */
   if (goes_on)
     read_page (task, engine);
-  files = files_from_page (entries, &listing->n_unsafe);
+  files = files_from_page (page, &listing->n_unsafe);
   if (listing->page_func != NULL && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     listing->page_func (files, listing->page_data);
   if (goes_on)

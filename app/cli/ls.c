@@ -15,6 +15,7 @@ typedef struct
 {
   gboolean is_long;
   gboolean all;
+  gboolean unsorted;
   gboolean json;
 } Style;
 
@@ -95,13 +96,25 @@ print_files (GPtrArray *files, const char *name, const Style *style)
     sally_json_print (builder);
 }
 
+typedef struct
+{
+  const Style *style;
+  GPtrArray *files; /* of SallyRemoteFile, gathered to be sorted */
+} Gathering;
+
 static void
 take_page (GPtrArray *page, gpointer user_data)
 {
-  GPtrArray *files = user_data;
+  Gathering *gathering = user_data;
 
+  if (gathering->style->unsorted && !gathering->style->json)
+    {
+      print_files (page, NULL, gathering->style);
+      fflush (stdout);
+      return;
+    }
   for (guint i = 0; i < page->len; i++)
-    g_ptr_array_add (files, g_object_ref (page->pdata[i]));
+    g_ptr_array_add (gathering->files, g_object_ref (page->pdata[i]));
 }
 
 static int
@@ -110,15 +123,18 @@ list_directory (SallyCli *cli, SallyConnection *connection, const char *path, co
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
+  Gathering gathering = { style, files };
   guint n_unsafe = 0;
 
-  sally_connection_list_async (connection, path, take_page, files, cli->cancellable,
+  sally_connection_list_async (connection, path, take_page, &gathering, cli->cancellable,
                                sally_cli_keep_result, &result);
   sally_cli_wait (&result);
   if (!sally_connection_list_finish (connection, result, &n_unsafe, &error))
     return sally_message_error (error);
-  g_ptr_array_sort (files, compare_names);
-  print_files (files, NULL, style);
+  if (!style->unsorted)
+    g_ptr_array_sort (files, compare_names);
+  if (!style->unsorted || style->json)
+    print_files (files, NULL, style);
   if (n_unsafe == 0)
     return SALLY_EXIT_DONE;
   sally_message (ngettext ("%u name that no honest server sends was left out",
@@ -163,6 +179,8 @@ sally_command_ls (SallyCli *cli, char **arguments)
     { "long", 'l', 0, G_OPTION_ARG_NONE, &style.is_long, N_ ("Permissions, size and time too"),
       NULL },
     { "all", 'a', 0, G_OPTION_ARG_NONE, &style.all, N_ ("Names that begin with a dot too"), NULL },
+    { "unsorted", 'f', 0, G_OPTION_ARG_NONE, &style.unsorted,
+      N_ ("In the server’s order, and each as soon as it comes"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &style.json, N_ ("Print JSON, of all files"), NULL },
     G_OPTION_ENTRY_NULL,
   };

@@ -90,7 +90,7 @@ static const SallyCommand commands[] = {
         "about") },
   { "server unlock", sally_command_server_unlock, "NAME",
     N_ ("Let programs try to sign in once more after refusals held them back") },
-  { "ls", sally_command_ls, "[-l] [-a] [--json] NAME:PATH", N_ ("List a remote folder") },
+  { "ls", sally_command_ls, "[-l] [-a] [-f] [--json] NAME:PATH", N_ ("List a remote folder") },
   { "get", sally_command_get, TRANSFER_SYNOPSIS "NAME:PATH... [LOCAL]",
     N_ ("Download files; with -r, folders and all that is in them") },
   { "put", sally_command_put, TRANSFER_SYNOPSIS "LOCAL... NAME:PATH",

@@ -132,6 +132,9 @@ def listings():
     assert '.profile-note' in ok('ls', '-a', 'box:') and '.profile-note' not in ok('ls', 'box:')
     assert ok('ls', 'box:README.txt') == 'README.txt\n'
     assert ok('ls', f'box:{rig.start}/outbox') == ok('ls', 'box:outbox')
+    unsorted = ok('ls', '-f', '-a', 'box:').splitlines()
+    assert sorted(unsorted) == sorted(ok('ls', '-a', 'box:').splitlines())
+    assert unsorted == [entry['name'] for entry in json.loads(ok('ls', '-f', '--json', 'box:'))]
     line = next(line for line in ok('ls', '-l', 'box:outbox').splitlines() if line.endswith(' photo.bin'))
     assert line.startswith('-rw-r--r--') and ' 5242880 ' in line, line
     types = {e['name']: e['type'] for e in json.loads(ok('ls', '--json', 'box:'))}

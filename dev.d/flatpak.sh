@@ -74,24 +74,37 @@ ready_runtime ()
   tick "$start" "runtime and SDK ($kind)"
 }
 
+# Writes the manifest that can be built of Debian's archives, and names it.
+make_stand_in_manifest ()
+{
+  local manifest=$flatpak_build/manifest.yml theirs ours name rules=()
+  while read -r theirs ours name; do
+    [[ $theirs == '#'* ]] || rules+=(-e "/^ *url:/{N;s|: .*\n\( *\)sha256: $theirs|: file:///$name\n\1sha256: $ours|}")
+  done <"$project/flatpak/stand-in/archives"
+  sed "${rules[@]}" -e "s|path: \.\.\$|path: $project|; s|path: patches/|path: $project/flatpak/patches/|" \
+    "$flatpak_manifest" >"$manifest"
+  printf '%s' "$manifest"
+}
+
 # Lines of "source package, checksum, name of the file" for the manifest's archives. The package has the name of
 # the archive, or where that is a bare version, of the module.
 manifest_archives ()
 {
+  local manifest=$1
   awk '$1 == "-" && $2 == "name:" { module = $3 }
     $1 == "url:" { name = $2; sub (".*/", "", name) }
     $1 == "sha256:" { package = name; if (!sub (/-[0-9].*/, "", package)) package = module; print package, $2, name }' \
-    "$flatpak_manifest"
+    "$manifest"
 }
 
 # Without the network's help flatpak-builder finds an archive where an earlier run would have left it. The
 # source packages of Debian hold them, byte for byte: known by their checksums.
 place_sources ()
 {
-  local folder start=$EPOCHREALTIME package sum name missing=() downloads=$flatpak_build/state/downloads
+  local manifest=$1 folder start=$EPOCHREALTIME package sum name missing=() downloads=$flatpak_build/state/downloads
   while read -r package sum name; do
     [[ -e $downloads/$sum/$name ]] || missing+=("$package")
-  done < <(manifest_archives)
+  done < <(manifest_archives "$manifest")
   ((${#missing[@]} > 0)) || return 0
 
   folder=$(mktemp -d)
@@ -105,19 +118,19 @@ place_sources ()
       cp -- "$folder/$archive" "$downloads/$sum/$name"
     done
     [[ -e $downloads/$sum/$name ]] || die "no source package of Debian holds the $name that the manifest names"
-  done < <(manifest_archives)
+  done < <(manifest_archives "$manifest")
   rm -rf -- "$folder" "$folder.log"
   tick "$start" "sources of ${missing[*]}"
 }
 
 run_builder ()
 {
-  local offline=() start=$EPOCHREALTIME
-  [[ $1 == flathub ]] || offline=(--disable-download)
+  local kind=$1 manifest=$2 offline=() start=$EPOCHREALTIME
+  [[ $kind == flathub ]] || offline=(--disable-download)
   say "Building $flatpak_id"
   nice flatpak-builder --disable-rofiles-fuse --disable-updates "${offline[@]}" --force-clean \
     --state-dir="$flatpak_build/state" --default-branch=stable --repo="$flatpak_build/repo" \
-    "$flatpak_build/app" "$flatpak_manifest" >"$flatpak_build/build.log" 2>&1 || {
+    "$flatpak_build/app" "$manifest" >"$flatpak_build/build.log" 2>&1 || {
     tail -n 40 "$flatpak_build/build.log" >&2
     die "the build failed: see above, and build/flatpak/build.log"
   }
@@ -140,15 +153,19 @@ make_bundles ()
 
 verb_flatpak ()
 {
-  local kind start=$SECONDS bundle=$flatpak_build/$flatpak_id.flatpak runtime=$cache/$(runtime_name)
+  local kind start=$SECONDS manifest=$flatpak_manifest
+  local bundle=$flatpak_build/$flatpak_id.flatpak runtime=$cache/$(runtime_name)
   ensure_packages flatpak
   # A file that the tests left beside the sources would have everything built anew.
   export PYTHONDONTWRITEBYTECODE=1
   mkdir -p -- "$flatpak_build" "$HOME"
   ready_runtime "$runtime"
   kind=$(<"$runtime/ready")
-  [[ $kind == flathub ]] || place_sources
-  run_builder "$kind"
+  if [[ $kind != flathub ]]; then
+    manifest=$(make_stand_in_manifest)
+    place_sources "$manifest"
+  fi
+  run_builder "$kind" "$manifest"
   "$project/flatpak/check" "$flatpak_manifest" "$flatpak_build/app" || die "the Flatpak breaks a rule: see above"
   make_bundles "$kind"
 

@@ -6,13 +6,9 @@
 #include "base/error.h"
 
 /* Bytes made ahead of the network on one lane; more would only take memory. */
-#define MAX_QUEUED_BYTES    (1024 * 1024)
+#define MAX_QUEUED_BYTES (1024 * 1024)
 /* A file from this size on goes over several lanes: below, it is gone before they are open. */
-#define SPLIT_BYTES         (4 * 1024 * 1024)
-/* What OpenSSH takes ahead on one channel, and the rate that the lanes together should allow: each
- * carries one such window a round trip. */
-#define CHANNEL_WINDOW      (2 * 1024 * 1024)
-#define WANTED_BYTES_PER_US 400
+#define SPLIT_BYTES      (4 * 1024 * 1024)
 
 void
 sally_bulk_job_send (SallyBulkJob *job, SallyReplyFunc func, gpointer user_data)
@@ -122,19 +118,13 @@ way_opened (const SallySftpReply *reply, gpointer user_data)
 }
 
 /* Near the server one lane brings down all there is, and each more costs the server a process; on
- * the way up a second one is filled while the server empties the first one's window. Far away each
- * carries a window a round trip. */
+ * the way up a second one is filled while the server empties the first one's window. */
 static guint
 count_useful_ways (SallyBulkJob *job, guint32 flags, guint64 size)
 {
-  gint64 round_trip_us = sally_mux_get_round_trip_us (job->mux);
-  gint64 wanted = round_trip_us * WANTED_BYTES_PER_US;
   guint least = flags & SALLY_SFTP_FXF_WRITE ? 2 : 1;
 
-  if (size < SPLIT_BYTES)
-    return 1;
-  return (guint) CLAMP ((wanted + CHANNEL_WINDOW / 2) / CHANNEL_WINDOW, least,
-                        SALLY_MUX_MAX_BULK_LANES);
+  return size < SPLIT_BYTES ? 1 : MAX (sally_mux_count_useful_lanes (job->mux), least);
 }
 
 void

@@ -12,8 +12,14 @@
  * hostile server fill our memory. */
 #define PERSON_WINDOW_BYTES    (2 * 1024 * 1024)
 #define BULK_WINDOW_BYTES      (32 * 1024 * 1024)
-/* Files of their own fill four lanes; only one large file, sent in pieces, gains from more. */
+/* Small files fill four lanes. Large ones gain from more, where what they send waits for a window.
+ */
 #define LANES_FOR_MANY_FILES   4
+#define HELD_UP_BYTES          (512 * 1024)
+/* What OpenSSH takes ahead on one channel, and the rate that the lanes together should allow: each
+ * carries one such window a round trip. */
+#define CHANNEL_WINDOW         (2 * 1024 * 1024)
+#define WANTED_BYTES_PER_US    400
 /* Rounds over all lanes before D-Bus gets its turn again. */
 #define MAX_ROUNDS_A_TURN      4
 /* What is taken from the socket before what came is worked on. */
@@ -532,6 +538,24 @@ open_bulk_lane (SallyMux *self)
   return lane;
 }
 
+guint
+sally_mux_count_useful_lanes (SallyMux *self)
+{
+  gint64 wanted = sally_mux_get_round_trip_us (self) * WANTED_BYTES_PER_US;
+
+  return (guint) CLAMP ((wanted + CHANNEL_WINDOW / 2) / CHANNEL_WINDOW, 1,
+                        SALLY_MUX_MAX_BULK_LANES);
+}
+
+/* How many lanes files are spread over, the least busy of which is `best` (nullable). */
+static guint
+count_lanes_for_files (SallyMux *self, SallyLane *best)
+{
+  if (best == NULL || sally_lane_get_queued_bytes (best) < HELD_UP_BYTES)
+    return LANES_FOR_MANY_FILES;
+  return MAX (LANES_FOR_MANY_FILES, sally_mux_count_useful_lanes (self));
+}
+
 SallyLane *
 sally_mux_get_bulk_lane (SallyMux *self)
 {
@@ -548,7 +572,7 @@ sally_mux_get_bulk_lane (SallyMux *self)
         best = lane;
     }
   if ((best == NULL || sally_lane_get_in_flight (best) > 0) &&
-      self->lanes->len <= LANES_FOR_MANY_FILES)
+      self->lanes->len <= count_lanes_for_files (self, best))
     another = open_bulk_lane (self);
   if (another != NULL)
     return another;

@@ -52,6 +52,9 @@ void sally_mux_check_line (SallyMux *self);
  * none has come back. */
 gint64 sally_mux_get_round_trip_us (SallyMux *self);
 
+/* As many as it takes, at this round trip, to fill a fast line upwards: at least 1. */
+guint sally_mux_count_useful_lanes (SallyMux *self);
+
 /* The bulk lane with the least to do. Another is opened while all are busy and the server allows
  * it; where it allows none, the person's lane serves. */
 SallyLane *sally_mux_get_bulk_lane (SallyMux *self);

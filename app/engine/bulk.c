@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /* Files on their way at once. A small file takes three or four round trips one after the other, so
- * that a thousand of them in two seconds at 50 ms want a hundred together. */
-#define MAX_RUNNING          128
+ * that a thousand of them in one second at 50 ms want two hundred together. */
+#define MAX_RUNNING          256
 /* Bytes asked for or sent without an answer, all jobs together: what a fast line and the server
  * hold in one round trip, and a little. More would wait in socket buffers, and be slower. */
 #define BASE_BYTES_IN_FLIGHT (8 * 1024 * 1024)

@@ -12,6 +12,8 @@
  * until the line or the share is full (the algorithm of OpenSSH's sftp_download). It begins with
  * what any server takes without blinking, which saves four round trips of a large file far away. */
 #define FIRST_WINDOW         16
+/* What every server sends in one reply (secsh-filexfer-02 section 3). */
+#define LEAST_REQUEST_BYTES  (32 * 1024)
 /* DATA without data is no progress; twice in a row is an attack (CVE-2026-106552). */
 #define MAX_EMPTY_REPLIES    1
 /* What an earlier attempt left is compared with the server's over so many bytes before we go on. */
@@ -39,7 +41,7 @@ typedef struct
   guint64 expected_mtime;
   guint64 limit; /* not a byte beyond it is written */
   guint window;
-  guint32 request_bytes;
+  guint32 max_request_bytes; /* that the server answers in full */
   guint n_empty;
   GQueue gaps; /* of Range: what short replies left out */
 } Download;
@@ -69,6 +71,16 @@ send_read (Download *self, SallyBulkWay *way, guint64 offset, guint32 length)
   sally_bulk_note_moved (self->job.bulk, FALSE, length);
 }
 
+/* Of many files at once each asks for less, or all that they ask for would not fit into our memory.
+ */
+static guint32
+get_request_bytes (Download *self)
+{
+  gsize share = sally_bulk_get_share (self->job.bulk);
+
+  return MIN (self->max_request_bytes, (guint32) MAX (share, LEAST_REQUEST_BYTES));
+}
+
 /* The length of the next READ at next_offset, 0 for none. While the size is not known one READ at a
  * time goes out, up to the end of the file: a device or a file in /proc says 0 and has more. */
 static guint32
@@ -76,6 +88,7 @@ get_next_length (Download *self)
 {
   guint64 limit = self->job.attributes.size;
   guint64 next = self->job.next_offset;
+  guint32 request_bytes = get_request_bytes (self);
 
   if (!self->is_size_known)
     {
@@ -83,12 +96,12 @@ get_next_length (Download *self)
                          g_queue_is_empty (&self->gaps) &&
                          (self->is_stat_done || self->resume_offset == 0);
 
-      return may_ask ? self->request_bytes : 0;
+      return may_ask ? request_bytes : 0;
     }
   /* A piece is either compared or written. */
   if (next < self->resume_offset)
     limit = self->resume_offset;
-  return next < limit ? (guint32) MIN (self->request_bytes, limit - next) : 0;
+  return next < limit ? (guint32) MIN (request_bytes, limit - next) : 0;
 }
 
 static gboolean
@@ -165,7 +178,7 @@ download_pump (SallyBulkJob *job)
 {
   Download *self = (Download *) job;
   gsize share = sally_bulk_get_share (job->bulk);
-  guint allowed = (guint) MAX (share / self->request_bytes, 1);
+  guint allowed = (guint) MAX (share / get_request_bytes (self), 1);
   gboolean queued = FALSE;
 
   if (job->handle == NULL || job->is_cleaning)
@@ -461,7 +474,7 @@ download_start (SallyBulkJob *job)
   Download *self = (Download *) job;
   SallySftpWriter *writer = sally_lane_begin (job->lane, SALLY_SFTP_OPEN);
 
-  self->request_bytes = sally_mux_get_features (job->mux)->max_read;
+  self->max_request_bytes = sally_mux_get_features (job->mux)->max_read;
   sally_sftp_writer_path (writer, job->path);
   sally_sftp_writer_u32 (writer, SALLY_SFTP_FXF_READ);
   sally_sftp_writer_u32 (writer, 0);

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include "base/descriptors.h"
 #include "base/error.h"
 #include "base/secret.h"
 #include "engine/sandbox.h"
@@ -17,7 +18,6 @@
 #include <openssl/rand.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #define LISTENER_DESCRIPTOR 3
@@ -60,18 +60,6 @@ warm_up (GError **error)
   return TRUE;
 }
 
-/* Each transfer holds a descriptor; the soft limit is often 1024. */
-static void
-raise_descriptor_limit (void)
-{
-  struct rlimit limit;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
-    return;
-  limit.rlim_cur = MIN (limit.rlim_max, 4096);
-  setrlimit (RLIMIT_NOFILE, &limit);
-}
-
 static void
 keep_heap (void)
 {
@@ -89,7 +77,7 @@ run (GError **error)
   /* The terminal's Ctrl+C is for the command, not for the connection that others use. */
   setsid ();
   signal (SIGPIPE, SIG_IGN);
-  raise_descriptor_limit ();
+  sally_descriptors_raise_limit ();
   keep_heap ();
   fcntl (LISTENER_DESCRIPTOR, F_SETFD, FD_CLOEXEC);
 

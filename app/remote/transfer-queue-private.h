@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Transfers handed to engines at the same time, each with an open descriptor here and there. */
-#define SALLY_QUEUE_MAX_STARTED 200
+/* Transfers handed to engines at the same time: what an engine works on, and what it takes next. */
+#define SALLY_QUEUE_MAX_STARTED 400
 
 typedef struct _SallyLink SallyLink;
 typedef struct _SallyJob SallyJob;
@@ -33,6 +33,7 @@ struct _SallyTransferQueue
   gboolean keeps_permissions, keeps_times;
   gboolean verifies;
   SallyLinks symlinks;
+  guint max_startable; /* as the limit of open files allows */
   guint max_files;
   guint max_attempts;
   gboolean uses_limits; /* any was ever set */

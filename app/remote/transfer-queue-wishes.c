@@ -476,8 +476,7 @@ sally_transfer_queue_set_max_files (SallyTransferQueue *self, guint max_files)
 {
   g_return_if_fail (SALLY_IS_TRANSFER_QUEUE (self));
 
-  self->max_files =
-      max_files > 0 ? MIN (max_files, SALLY_QUEUE_MAX_STARTED) : SALLY_QUEUE_MAX_STARTED;
+  self->max_files = max_files > 0 ? MIN (max_files, self->max_startable) : self->max_startable;
   sally_queue_start_waiting (self);
 }
 

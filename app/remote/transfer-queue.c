@@ -3,6 +3,7 @@
 
 #include "remote/transfer-queue-private.h"
 
+#include "base/descriptors.h"
 #include "remote/journal-notes.h"
 #include "remote/retry.h"
 
@@ -10,6 +11,10 @@
 
 /* Figures that change more often cannot be read. */
 #define TOTALS_INTERVAL_MS 100
+/* A transfer holds three: its file, the folder of that, and what the digest reads. */
+#define DESCRIPTORS_EACH   3
+/* For all else in the process, a desktop's libraries among it. */
+#define OTHER_DESCRIPTORS  200
 
 enum
 {
@@ -147,6 +152,15 @@ sally_transfer_queue_class_init (SallyTransferQueueClass *klass)
                     G_TYPE_NONE, 2, SALLY_TYPE_TRANSFER, G_TYPE_BOOLEAN);
 }
 
+static guint
+count_startable (void)
+{
+  guint limit = sally_descriptors_raise_limit ();
+
+  return CLAMP ((limit - MIN (limit, OTHER_DESCRIPTORS)) / DESCRIPTORS_EACH, 1,
+                SALLY_QUEUE_MAX_STARTED);
+}
+
 static void
 sally_transfer_queue_init (SallyTransferQueue *self)
 {
@@ -161,7 +175,8 @@ sally_transfer_queue_init (SallyTransferQueue *self)
   self->resumes = TRUE;
   self->keeps_permissions = TRUE;
   self->keeps_times = TRUE;
-  self->max_files = SALLY_QUEUE_MAX_STARTED;
+  self->max_startable = count_startable ();
+  self->max_files = self->max_startable;
   self->max_attempts = SALLY_RETRY_MAX_ATTEMPTS;
   self->answer_for_all = SALLY_CONFLICT_ASK;
   self->seconds_left = -1;

@@ -127,6 +127,22 @@ def bytes_that_are_no_text_survive():
 
 
 @case
+def many_files_with_few_descriptors():
+    """A person's limit may be low; an engine that is started now has it, too."""
+    ok('disconnect', 'box')
+    few = ('prlimit', '--nofile=256:256')
+    with folder() as here:
+        (here / 'many').mkdir()
+        for number in range(700):
+            (here / 'many' / f'{number}.txt').write_text(f'{number}')
+        ok('put', '-r', here / 'many', 'box:inbox', prefix=few)
+        ok('get', '-r', 'box:inbox/many', here / 'back', prefix=few)
+        assert subprocess.run(['diff', '-r', here / 'many', here / 'back'], check=False).returncode == 0
+    ok('rm', '-r', 'box:inbox/many')
+    ok('disconnect', 'box')
+
+
+@case
 def listings():
     assert ok('ls', 'box:').split('\n') == sorted(ok('ls', 'box:').split('\n')[:-1]) + ['']
     assert '.profile-note' in ok('ls', '-a', 'box:') and '.profile-note' not in ok('ls', 'box:')

@@ -332,7 +332,8 @@ write_output (SallyLane *self)
   SallyLaneStep step = 0;
   Chunk *chunk;
 
-  while ((chunk = g_queue_peek_head (&self->output)) != NULL)
+  while (!sally_transport_has_unsent (self->transport) &&
+         (chunk = g_queue_peek_head (&self->output)) != NULL)
     {
       gsize length = self->retry_length;
       ssize_t n;
@@ -343,9 +344,7 @@ write_output (SallyLane *self)
       if (n == LIBSSH2_ERROR_EAGAIN)
         {
           self->retry_length = length;
-          if (stuck (self) & SALLY_LANE_WANTS_OUT)
-            step |= SALLY_LANE_BLOCKED_OUT | SALLY_LANE_WANTS_OUT;
-          return step;
+          return step | stuck (self);
         }
       self->retry_length = 0;
       if (n < 0)

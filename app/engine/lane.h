@@ -30,10 +30,9 @@ typedef enum
 /* What one step did, as flags. */
 typedef enum
 {
-  SALLY_LANE_MOVED = 1 << 0,       /* something went through: step the others again */
-  SALLY_LANE_BLOCKED_OUT = 1 << 1, /* a packet of this lane is half sent: it alone may write next */
-  SALLY_LANE_WANTS_OUT = 1 << 2,   /* the socket must take bytes before this lane goes on */
-  SALLY_LANE_LOST = 1 << 3,        /* the whole connection is gone */
+  SALLY_LANE_MOVED = 1 << 0,     /* something went through: step the others again */
+  SALLY_LANE_WANTS_OUT = 1 << 1, /* the socket must take bytes before this lane goes on */
+  SALLY_LANE_LOST = 1 << 2,      /* the whole connection is gone */
 } SallyLaneStep;
 
 /* `window_bytes`: how much the server may send ahead. `asks_limits`: also asks limits@openssh.com

@@ -41,7 +41,6 @@ struct _SallyMux
   SallyTransport *transport;
   GPtrArray *lanes;      /* of SallyLane; the first is the person's */
   GPtrArray *tunnels;    /* of Tunnel */
-  gpointer write_owner;  /* the lane or tunnel that has a packet half sent, or NULL */
   gpointer opener;       /* the lane or tunnel that is being opened, or NULL */
   gboolean bulk_refused; /* the server allows no further channel */
   gboolean is_ready;
@@ -146,18 +145,16 @@ drop_refused_lanes (SallyMux *self)
       if (sally_lane_get_state (lane) != SALLY_LANE_DEAD)
         continue;
       self->bulk_refused = TRUE;
-      if (self->write_owner == lane)
-        self->write_owner = NULL;
       g_ptr_array_remove_index (self->lanes, i);
     }
 }
 
-/* While a packet is half out only its channel may send; and libssh2 opens one channel at a time,
- * from the first call to the last. */
+/* Not before the socket has taken what is made; and libssh2 opens one channel at a time, from the
+ * first call to the last. */
 static gboolean
 may_write (SallyMux *self, gpointer channel, gboolean is_opening)
 {
-  if (self->write_owner != NULL && self->write_owner != channel)
+  if (sally_transport_has_unsent (self->transport))
     return FALSE;
   if (!is_opening)
     return TRUE;
@@ -167,13 +164,10 @@ may_write (SallyMux *self, gpointer channel, gboolean is_opening)
 }
 
 static void
-note_step (
-    SallyMux *self, gpointer channel, gboolean wrote, gboolean is_opening, SallyLaneStep step)
+note_step (SallyMux *self, gpointer channel, gboolean is_opening)
 {
   if (self->opener == channel && !is_opening)
     self->opener = NULL;
-  if (wrote)
-    self->write_owner = step & SALLY_LANE_BLOCKED_OUT ? channel : NULL;
 }
 
 static SallyLaneStep
@@ -193,7 +187,7 @@ step_lanes (SallyMux *self)
           lose (self, sally_lane_get_error (lane));
           return all;
         }
-      note_step (self, lane, writes, sally_lane_get_state (lane) == SALLY_LANE_OPENING, step);
+      note_step (self, lane, sally_lane_get_state (lane) == SALLY_LANE_OPENING);
     }
   return all;
 }
@@ -215,7 +209,7 @@ step_tunnels (SallyMux *self)
           lose (self, sally_tunnel_get_error (entry->tunnel));
           return all;
         }
-      note_step (self, entry->tunnel, writes, sally_tunnel_is_opening (entry->tunnel), step);
+      note_step (self, entry->tunnel, sally_tunnel_is_opening (entry->tunnel));
     }
   return all;
 }
@@ -243,8 +237,6 @@ update_tunnels (SallyMux *self)
           continue;
         }
       g_source_remove_unix_fd (self->source, entry->descriptor_tag);
-      if (self->write_owner == entry->tunnel)
-        self->write_owner = NULL;
       sally_tunnel_free (entry->tunnel);
       g_free (entry);
       g_ptr_array_remove_index (self->tunnels, i - 1);
@@ -263,6 +255,7 @@ take_turn (SallyMux *self)
     {
       received = sally_transport_get_received_bytes (self->transport);
       sally_transport_set_receive_budget (self->transport, RECEIVED_BYTES_A_ROUND);
+      sally_transport_flush (self->transport);
       step = step_all (self);
       if (step & SALLY_LANE_LOST)
         return;
@@ -280,7 +273,7 @@ take_turn (SallyMux *self)
   while (step & SALLY_LANE_MOVED && ++rounds < MAX_ROUNDS_A_TURN);
 
   update_tunnels (self);
-  if (step & SALLY_LANE_WANTS_OUT)
+  if (step & SALLY_LANE_WANTS_OUT || sally_transport_has_unsent (self->transport))
     condition |= G_IO_OUT;
   g_source_modify_unix_fd (self->source, self->descriptor_tag, condition);
   if (step & SALLY_LANE_MOVED)

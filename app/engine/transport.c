@@ -26,6 +26,8 @@
 #define DEAD_LINE_TIMEOUT_MS     60000
 /* libssh2 gives up on a packet after 60 s by itself; an approval on a phone may take longer. */
 #define SIGN_IN_PACKET_TIMEOUT_S 600
+/* Beyond one packet only what reading answers with is added: windows, keys, keepalives. */
+#define MAX_UNSENT_BYTES         (1024 * 1024)
 
 /* Only what is sound today, fastest first: AES-GCM beats all else with AES instructions. chacha20
  * is left out until a release of libssh2 has the correction of its short-packet handling. */
@@ -61,6 +63,8 @@ struct _SallyTransport
   guint64 received_bytes;
   GByteArray *opening; /* the first bytes of the server, until the key exchange is over */
   gsize receive_budget;
+  GByteArray *unsent;    /* what libssh2 has sent and the socket has not taken */
+  int send_error;        /* errno of the socket; 0 while it works */
   char *disconnect_text; /* the server's last words, sanitised; NULL if it said none */
 };
 
@@ -125,6 +129,53 @@ static LIBSSH2_RECV_FUNC (receive)
   return n;
 }
 
+gboolean
+sally_transport_flush (SallyTransport *self)
+{
+  while (self->unsent->len > 0)
+    {
+      ssize_t n =
+          send (self->socket, self->unsent->data, self->unsent->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+      if (n >= 0)
+        g_byte_array_remove_range (self->unsent, 0, (guint) n);
+      else if (errno == EAGAIN)
+        return FALSE;
+      else if (errno != EINTR)
+        {
+          self->send_error = errno;
+          g_byte_array_set_size (self->unsent, 0);
+        }
+    }
+  return TRUE;
+}
+
+gboolean
+sally_transport_has_unsent (SallyTransport *self)
+{
+  return self->unsent->len > 0;
+}
+
+/* Takes each packet whole and keeps what the socket leaves. With half a packet in its hands libssh2
+ * cannot exchange keys: neither that packet nor the first one of the exchange would ever go out. */
+static LIBSSH2_SEND_FUNC (send_whole)
+{
+  SallyTransport *self = *abstract;
+  ssize_t n = 0;
+
+  if (self->unsent->len + length > MAX_UNSENT_BYTES)
+    return -EAGAIN;
+  if (sally_transport_flush (self) && self->send_error == 0)
+    n = send (socket, buffer, length, flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (n < 0 && errno != EAGAIN && errno != EINTR)
+    self->send_error = errno;
+  if (self->send_error != 0)
+    return -self->send_error;
+  n = MAX (n, 0);
+  g_byte_array_append (self->unsent, (const guint8 *) buffer + n, (guint) (length - (gsize) n));
+  return (ssize_t) length;
+}
+
 /* The layout of the prompt structure changed between 1.10 and 1.11 under one SONAME: a library
  * older than the header would misread prompts (LIBSSH2_USERAUTH_KBDINT_PROMPT in libssh2.h). */
 static gboolean
@@ -155,6 +206,7 @@ sally_transport_new (int socket, GError **error)
   self->socket = socket;
   self->is_wiping = TRUE;
   self->opening = g_byte_array_new ();
+  self->unsent = g_byte_array_new ();
   self->receive_budget = G_MAXSIZE;
   self->session = libssh2_session_init_ex (allocate, release, reallocate, self);
   if (self->session == NULL)
@@ -169,6 +221,8 @@ sally_transport_new (int socket, GError **error)
                                  (libssh2_cb_generic *) disconnected);
   libssh2_session_callback_set2 (self->session, LIBSSH2_CALLBACK_RECV,
                                  (libssh2_cb_generic *) receive);
+  libssh2_session_callback_set2 (self->session, LIBSSH2_CALLBACK_SEND,
+                                 (libssh2_cb_generic *) send_whole);
   for (gsize i = 0; i < G_N_ELEMENTS (algorithm_preferences); i++)
     libssh2_session_method_pref (self->session, algorithm_preferences[i].method,
                                  algorithm_preferences[i].preferences);
@@ -181,12 +235,13 @@ sally_transport_free (SallyTransport *self)
   if (self == NULL)
     return;
 
-  /* A half-sent packet makes these return EAGAIN: then the closed socket has to do. */
+  /* What the socket does not take at once is lost: then its end has to do. */
   libssh2_session_disconnect (self->session, "done");
   self->is_wiping = TRUE;
   libssh2_session_free (self->session);
   close (self->socket);
   g_clear_pointer (&self->opening, g_byte_array_unref);
+  g_byte_array_unref (self->unsent);
   g_free (self->disconnect_text);
   g_free (self);
 }
@@ -222,7 +277,7 @@ sally_transport_wait (SallyTransport *self,
       return FALSE;
     }
 
-  if (directions & LIBSSH2_SESSION_BLOCK_OUTBOUND)
+  if (!sally_transport_flush (self) || directions & LIBSSH2_SESSION_BLOCK_OUTBOUND)
     descriptors[0].events |= G_IO_OUT;
   if (directions & LIBSSH2_SESSION_BLOCK_INBOUND || directions == 0)
     descriptors[0].events |= G_IO_IN;
@@ -236,6 +291,7 @@ sally_transport_wait (SallyTransport *self,
       sally_error_set_errno (error, errno, "Waiting for the server");
       return FALSE;
     }
+  sally_transport_flush (self);
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 

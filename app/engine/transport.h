@@ -44,6 +44,11 @@ void sally_transport_add_info (SallyTransport *self, GVariantDict *info);
  */
 void sally_transport_take_opening (SallyTransport *self, GVariantDict *facts);
 
+/* Gives the socket what it did not take before. FALSE while anything is left: nothing new should be
+ * sent then, and the socket be waited for. That it failed is told to libssh2 at its next try. */
+gboolean sally_transport_flush (SallyTransport *self);
+gboolean sally_transport_has_unsent (SallyTransport *self);
+
 /* What libssh2 may take from the socket before the next call of this; unlimited until the first. */
 void sally_transport_set_receive_budget (SallyTransport *self, gsize bytes);
 

@@ -204,18 +204,14 @@ step_out (SallyTunnel *self)
   SallyLaneStep step = 0;
 
   fill_from_socket (self);
-  while (self->out.used > 0)
+  while (self->out.used > 0 && !sally_transport_has_unsent (self->transport))
     {
       ssize_t n =
           libssh2_channel_write (self->channel, (const char *) self->out.data + self->out.sent,
                                  self->out.used - self->out.sent);
 
       if (n == LIBSSH2_ERROR_EAGAIN)
-        {
-          if (stuck (self) & SALLY_LANE_WANTS_OUT)
-            step |= SALLY_LANE_BLOCKED_OUT | SALLY_LANE_WANTS_OUT;
-          return step;
-        }
+        return step | stuck (self);
       if (n < 0)
         return lose (self, (int) n);
       if (n == 0)
@@ -228,7 +224,7 @@ step_out (SallyTunnel *self)
           fill_from_socket (self);
         }
     }
-  if (self->out.at_end && !self->out.is_ended)
+  if (self->out.used == 0 && self->out.at_end && !self->out.is_ended)
     {
       int rc = libssh2_channel_send_eof (self->channel);
 

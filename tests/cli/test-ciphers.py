@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 
-from harness import case, folder, main, ok, run, server, words
+from harness import case, folder, main, ok, run, server, start, words
 
 # Around the ends of a block and of a packet, and large enough to go over several lanes.
 SIZES = (0, 1, 11, 12, 15, 16, 17, 4096, 32768, 35001, 9 * 1024 * 1024 + 7)
@@ -104,6 +104,24 @@ def changed_bit_with_gcm():
 @case
 def changed_bit_with_ctr():
     changed_on_the_way('bit-ctr', 'aes128-ctr')
+
+
+@case
+def keys_are_exchanged_on_a_full_line():
+    """Both ways are busy, so that the server asks for new keys while its socket takes no more."""
+    data = {f'{number}.bin': os.urandom(48 * 1024 * 1024) for number in range(4)}
+    with server('rekey', 'openssh-password', 'password', rig_options=('--rekey-limit', '1M')) as rig, folder() as here:
+        for place in (here / 'up', rig.home / 'inbox' / 'down'):
+            place.mkdir()
+            for name, content in data.items():
+                (place / name).write_bytes(content)
+        ok('ls', 'rekey:')
+        down = start('get', '-r', 'rekey:inbox/down', here)
+        ok('put', '-r', here / 'up', 'rekey:inbox')
+        _, complaints = down.communicate(timeout=60)
+        assert down.returncode == 0, complaints
+        assert same(here / 'up', rig.home / 'inbox' / 'up') and same(here / 'up', here / 'down')
+        assert rig.accepted() == 1, rig.log.read_text()
 
 
 main()

@@ -30,7 +30,9 @@ configure ()
 # What Meson unpacked.
 remove_subprojects ()
 {
-  rm -rf -- "$project/subprojects/$(wrap_value directory)"
+  local directory
+  directory=$(wrap_value directory)
+  rm -rf -- "$project/subprojects/${directory:?}"
 }
 
 verb_build ()

@@ -99,7 +99,7 @@ print_files (GPtrArray *files, const char *name, const Style *style)
 typedef struct
 {
   const Style *style;
-  GPtrArray *files; /* of SallyRemoteFile, gathered to be sorted */
+  GPtrArray *files; /* of SallyRemoteFile, that are not printed yet */
 } Gathering;
 
 static void
@@ -133,8 +133,7 @@ list_directory (SallyCli *cli, SallyConnection *connection, const char *path, co
     return sally_message_error (error);
   if (!style->unsorted)
     g_ptr_array_sort (files, compare_names);
-  if (!style->unsorted || style->json)
-    print_files (files, NULL, style);
+  print_files (files, NULL, style);
   if (n_unsafe == 0)
     return SALLY_EXIT_DONE;
   sally_message (ngettext ("%u name that no honest server sends was left out",

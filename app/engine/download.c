@@ -12,8 +12,6 @@
  * until the line or the share is full (the algorithm of OpenSSH's sftp_download). It begins with
  * what any server takes without blinking, which saves four round trips of a large file far away. */
 #define FIRST_WINDOW         16
-/* What every server sends in one reply (secsh-filexfer-02 section 3). */
-#define LEAST_REQUEST_BYTES  (32 * 1024)
 /* DATA without data is no progress; twice in a row is an attack (CVE-2026-106552). */
 #define MAX_EMPTY_REPLIES    1
 /* What an earlier attempt left is compared with the server's over so many bytes before we go on. */
@@ -78,7 +76,7 @@ get_request_bytes (Download *self)
 {
   gsize share = sally_bulk_get_share (self->job.bulk);
 
-  return MIN (self->max_request_bytes, (guint32) MAX (share, LEAST_REQUEST_BYTES));
+  return MIN (self->max_request_bytes, (guint32) MAX (share, SALLY_SFTP_SAFE_PAYLOAD));
 }
 
 /* The length of the next READ at next_offset, 0 for none. While the size is not known one READ at a

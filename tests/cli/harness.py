@@ -143,6 +143,19 @@ def server(name, rig_name, login, *options, trust=True, password=True, rig_optio
 
 
 @contextlib.contextmanager
+def relayed(rig, *options, delay='0', speed=()):
+    """The port of a line to the rig, so many ms long one way and at most so many MB/s wide, and its process."""
+    relay = subprocess.Popen([os.environ['SALLY_TEST_RELAY'], '--until-eof', *options, '0', str(rig.port), delay, *speed],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        yield json.loads(relay.stdout.readline())['port'], relay
+    finally:
+        relay.stdin.close()
+        relay.wait(READY_SECONDS)
+        relay.stdout.close()
+
+
+@contextlib.contextmanager
 def folder():
     path = tempfile.mkdtemp(prefix='sally-')
     try:

@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every cipher that is offered to servers: what arrives is what was sent, and a changed bit never gets through."""
 
-import contextlib
-import json
 import os
 import subprocess
 
-from harness import case, folder, main, ok, run, server, start, words
+from harness import case, folder, main, ok, relayed, run, server, start, words
 
 # Around the ends of a block and of a packet, and large enough to go over several lanes.
 SIZES = (0, 1, 11, 12, 15, 16, 17, 4096, 32768, 35001, 9 * 1024 * 1024 + 7)
@@ -57,24 +55,12 @@ def ctr_there_and_back():
         there_and_back(f'ctr-{number}', cipher, mac)
 
 
-@contextlib.contextmanager
-def changing_line(port):
-    relay = subprocess.Popen([os.environ['SALLY_TEST_RELAY'], '--until-eof', '--change-after', str(CHANGE_AFTER),
-                              '0', str(port), '1'], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    try:
-        yield json.loads(relay.stdout.readline())['port']
-    finally:
-        relay.stdin.close()
-        relay.wait(30)
-        relay.stdout.close()
-
-
 def changed_on_the_way(name, cipher):
     """The line is given up at once; what was on its way is asked for again over a new one."""
     data = os.urandom(2 * CHANGE_AFTER)
     for direction in ('put', 'get'):
         with server(f'{name}-direct', 'openssh-password', 'password', rig_options=options(cipher)) as rig, \
-                changing_line(rig.port) as port, folder() as here:
+                relayed(rig, '--change-after', str(CHANGE_AFTER), delay='1') as (port, _), folder() as here:
             ok('server', 'add', name, '--host', '127.0.0.1', '--port', port, '--user', rig.user, '--login', 'password')
             ok('server', 'password', name, text=rig.secret('password'))
             ok('server', 'trust', name, rig.host_key)

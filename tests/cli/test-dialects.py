@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Servers that are no OpenSSH, ProFTPD and Dropbear: sign-in, files and trees, without a complaint."""
 
-import contextlib
 import json
 import os
 import subprocess
 
-from harness import Rig, case, fails, folder, main, ok, run, server, start, wait_for
+from harness import Rig, case, fails, folder, main, ok, relayed, run, server, start, wait_for
 
 FILES = 60
 BIG = 9 * 1024 * 1024 + 11
@@ -56,25 +55,13 @@ def whole_job(rig, name, dialect):
     assert dialect in ok('status')
 
 
-@contextlib.contextmanager
-def relayed(rig):
-    relay = subprocess.Popen([os.environ['SALLY_TEST_RELAY'], '--until-eof', '0', str(rig.port), '0', MB_A_SECOND],
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    try:
-        yield json.loads(relay.stdout.readline())['port']
-    finally:
-        relay.stdin.close()
-        relay.wait(30)
-        relay.stdout.close()
-
-
 def arrived(path):
     return sum(file.stat().st_blocks * 512 for file in path.rglob('*') if file.is_file())
 
 
 def goes_on(rig, name, login, *options):
     """Both ways, killed in the middle and gone on with, in what the server has of the file."""
-    with folder() as here, relayed(rig) as port:
+    with folder() as here, relayed(rig, speed=(MB_A_SECOND,)) as (port, _):
         ok('server', 'add', name, '--host', '127.0.0.1', '--port', port, '--user', rig.user, '--login', login, *options)
         if 'password' in login:
             ok('server', 'password', name, text=rig.secret('password'))

@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 
-from harness import Terminal, case, fails, folder, main, ok, run, server, start, wait_for, words
+from harness import Terminal, case, fails, folder, main, ok, relayed, run, server, start, wait_for, words
 
 SEED = os.environ.get('SALLY_TEST_SEED') or str(random.SystemRandom().randrange(1 << 32))
 ROUNDS = int(os.environ.get('SALLY_TEST_ROUNDS', '5'))
@@ -60,21 +60,10 @@ def whole_ones_are_right(source, target):
 
 
 @contextlib.contextmanager
-def relayed(rig):
-    relay = subprocess.Popen([os.environ['SALLY_TEST_RELAY'], '--until-eof', '0', str(rig.port), '0', MB_A_SECOND],
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    try:
-        yield json.loads(relay.stdout.readline())['port'], relay
-    finally:
-        relay.stdin.close()
-        relay.wait(30)
-        relay.stdout.close()
-
-
-@contextlib.contextmanager
 def slow_server(name):
     """A saved server at the end of a line that can be cut, and its rig."""
-    with server(f'{name}-direct', 'openssh-password', 'password') as rig, relayed(rig) as (port, relay):
+    with server(f'{name}-direct', 'openssh-password', 'password') as rig, \
+            relayed(rig, speed=(MB_A_SECOND,)) as (port, relay):
         ok('server', 'add', name, '--host', '127.0.0.1', '--port', port, '--user', rig.user, '--login', 'password')
         ok('server', 'password', name, text=rig.secret('password'))
         ok('server', 'trust', name, rig.host_key)
